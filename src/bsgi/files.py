@@ -1,0 +1,181 @@
+"""Outputs are written beside their place and renamed, so that none is ever half there.
+
+A reader of a finished path sees all of it or nothing. What was begun and not finished
+carries the suffix ``.partial`` and is removed, at the latest by the next writer.
+"""
+
+import csv
+import json
+import os
+import shutil
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from bsgi.errors import BsgiError, CohortError, OutputError
+
+FORMAT_VERSION = 1
+"""Version of every JSON file and folder that this package writes."""
+
+
+def _partial(path: Path) -> Path:
+    return path.with_name(f".{path.name}.partial")
+
+
+@contextmanager
+def new_file(path: Path) -> Iterator[Path]:
+    """A path to write to, which becomes `path` when the block ends without an error.
+
+    Args:
+        path: The file to make or replace. Its folder is made if it is missing.
+
+    Yields:
+        A path beside it, on the same file system.
+    """
+    path.parent.mkdir(parents=True, exist_ok=True)
+    partial = _partial(path)
+    try:
+        yield partial
+        partial.replace(path)
+    finally:
+        partial.unlink(missing_ok=True)
+
+
+def check_vacant(path: Path) -> None:
+    """Say early that an output folder is taken, before hours are spent on it.
+
+    Args:
+        path: A folder that a command is going to make.
+
+    Raises:
+        OutputError: If it is a file, or a folder that holds something.
+    """
+    if path.is_symlink() or path.is_file() or (path.is_dir() and any(path.iterdir())):
+        raise OutputError(
+            f"the output {path} must not exist yet; choose another name or remove it."
+        )
+
+
+@contextmanager
+def new_folder(path: Path) -> Iterator[Path]:
+    """A folder to fill, which becomes `path` when the block ends without an error.
+
+    Args:
+        path: The folder to make. It must not exist, or be empty.
+
+    Yields:
+        An empty folder beside it, on the same file system.
+
+    Raises:
+        OutputError: If something is there already.
+    """
+    check_vacant(path)
+    path.parent.mkdir(parents=True, exist_ok=True)
+    partial = _partial(path)
+    shutil.rmtree(partial, ignore_errors=True)
+    partial.mkdir()
+    try:
+        yield partial
+        if path.is_dir():
+            path.rmdir()
+        partial.rename(path)
+    finally:
+        shutil.rmtree(partial, ignore_errors=True)
+
+
+def save_bytes(path: Path, content: bytes) -> None:
+    """Write a file in one piece, and to the disk before it gets its name."""
+    with new_file(path) as partial, partial.open("wb") as stream:
+        stream.write(content)
+        stream.flush()
+        os.fsync(stream.fileno())
+
+
+def save_text(path: Path, text: str) -> None:
+    """Write a text file in one piece, as UTF-8."""
+    save_bytes(path, text.encode())
+
+
+def save_json(path: Path, content: Mapping[str, Any]) -> None:
+    """Write a JSON file with its `format_version` first.
+
+    Args:
+        path: The file to make or replace.
+        content: What to write; numbers must be finite.
+
+    Raises:
+        ValueError: If a number is NaN or infinite, which JSON cannot hold.
+    """
+    payload = {"format_version": FORMAT_VERSION, **content}
+    text = json.dumps(payload, indent=2, allow_nan=False, ensure_ascii=False)
+    save_text(path, text + "\n")
+
+
+def load_json(path: Path, error: type[BsgiError] = CohortError) -> dict[str, Any]:
+    """Read a JSON file that `save_json` wrote.
+
+    Args:
+        path: The file.
+        error: The kind of error to raise, that of the folder it belongs to.
+
+    Raises:
+        BsgiError: Of kind `error`, if it is missing, not JSON, or of another version.
+    """
+    try:
+        content = json.loads(path.read_text(encoding="utf-8"))
+    except FileNotFoundError:
+        raise error(f"{path} is missing; is {path.parent} the right folder?") from None
+    except (OSError, ValueError) as reason:
+        raise error(f"{path} cannot be read as JSON: {reason}.") from None
+    version = content.get("format_version") if isinstance(content, dict) else None
+    if version != FORMAT_VERSION:
+        raise error(
+            f"{path} must have format_version {FORMAT_VERSION}, got {version!r}; "
+            "it was written by another version of bsgi."
+        )
+    return dict(content)
+
+
+def save_csv(
+    path: Path, columns: Sequence[str], rows: Iterable[Sequence[object]]
+) -> None:
+    """Write a table with a header line, fields quoted where they must be."""
+    with (
+        new_file(path) as partial,
+        partial.open("w", newline="", encoding="utf-8") as stream,
+    ):
+        writer = csv.writer(stream, lineterminator="\n")
+        writer.writerow(columns)
+        writer.writerows(rows)
+
+
+def load_csv(
+    path: Path, columns: Sequence[str], error: type[BsgiError] = CohortError
+) -> list[dict[str, str]]:
+    """Read a table that has at least the given columns; every field is a text.
+
+    Args:
+        path: The file.
+        columns: Columns that must be there; others are kept.
+        error: The kind of error to raise, that of the folder it belongs to.
+
+    Raises:
+        BsgiError: Of kind `error`, if it is missing, lacks a column or has ragged rows.
+    """
+    try:
+        with path.open(newline="", encoding="utf-8-sig") as stream:
+            reader = csv.DictReader(stream, strict=True)
+            present = reader.fieldnames or []
+            missing = [name for name in columns if name not in present]
+            if missing:
+                raise error(f"{path} must have the column {missing[0]!r}.")
+            rows = list(reader)
+    except FileNotFoundError:
+        raise error(f"{path} is missing; is {path.parent} the right folder?") from None
+    except (OSError, UnicodeDecodeError, csv.Error) as reason:
+        raise error(f"{path} cannot be read as a table: {reason}.") from None
+    for number, row in enumerate(rows, start=2):
+        if None in row or None in row.values():
+            raise error(f"{path}, line {number}: must have {len(present)} fields.")
+    return rows
