@@ -1,0 +1,76 @@
+"""The statistics alone, for anyone's table of labels and scores."""
+
+from collections.abc import Sequence
+from pathlib import Path
+
+from bsgi.evaluation.predictions import PredictionRow, load_predictions
+from bsgi.evaluation.summary import save_metrics, summarize_predictions
+from bsgi.files import new_folder, save_text
+from bsgi.provenance import Provenance, describe, save_provenance
+from bsgi.reports.page import render_page
+from bsgi.reports.results import list_cautions, list_results, picture_roc
+from bsgi.reports.tables import Table, build_provenance_table
+from bsgi.reports.wording import count_of, describe_ranking
+
+
+def write_evaluation(
+    predictions: Path, out: Path, *, simulated: bool, threshold: float = 0.5
+) -> Path:
+    """Evaluate a table of scores: metrics, a ROC figure and a page.
+
+    Args:
+        predictions: A table with the columns of `predictions.csv`.
+        out: Folder to make; it must not exist, or be empty.
+        simulated: Whether the exams were simulated.
+        threshold: A score of this much or more is called malignant.
+
+    Returns:
+        The path of `report.html` in `out`, beside `metrics.json`.
+
+    Raises:
+        RunError: If the table cannot be used; the message names line and column.
+        OutputError: If `out` holds something.
+    """
+    rows = load_predictions(predictions)
+    metrics = summarize_predictions(rows, threshold=threshold, simulated=simulated)
+    made = describe("bsgi evaluate", inputs={predictions.name: predictions})
+    method = metrics.methods[0]
+    with new_folder(out) as partial:
+        save_metrics(partial / "metrics.json", metrics)
+        save_provenance(partial, made)
+        page = render_page(
+            "evaluation.html",
+            kind="Breast-specific gamma imaging, evaluation",
+            title=f"Evaluation of {predictions.name}",
+            simulated=simulated,
+            summary=(_summarize(rows), describe_ranking(method, method.repeats[0])),
+            results=list_results(metrics),
+            uncalibrated=all(row.probability is None for row in rows),
+            roc=picture_roc(metrics, rows, partial / "figures" / "roc.svg"),
+            cautions=list_cautions(metrics, rows),
+            provenance=_list_provenance(made),
+        )
+        save_text(partial / "report.html", page)
+    return out / "report.html"
+
+
+def _summarize(rows: Sequence[PredictionRow]) -> str:
+    test = {row.exam_id: row for row in rows if row.part == "test"}
+    patients = {row.patient_id for row in test.values()}
+    malignant = sum(row.label for row in test.values())
+    return (
+        f"{count_of(len(test), 'test exam')} of {count_of(len(patients), 'patient')}: "
+        f"{len(test) - malignant} benign and {malignant} malignant."
+    )
+
+
+def _list_provenance(made: Provenance) -> Table:
+    entries = {
+        "Command": made.command,
+        "Version of bsgi": made.version,
+        "Commit": made.git,
+        "Date": made.date,
+        "Packages": ", ".join(f"{name} {v}" for name, v in made.packages.items()),
+    }
+    entries |= {f"SHA-256 of {name}": text for name, text in made.inputs.items()}
+    return build_provenance_table(entries)

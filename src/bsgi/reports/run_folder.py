@@ -1,0 +1,230 @@
+"""A RUN folder as training left it: everything a report tells, and nothing else."""
+
+import json
+import math
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from jaxtyping import Float32
+
+from bsgi.errors import RunError
+from bsgi.evaluation.predictions import PredictionRow, load_predictions
+from bsgi.evaluation.summary import Metrics, load_metrics, summarize_predictions
+from bsgi.exam.preprocess import Preprocessing
+from bsgi.files import load_csv
+from bsgi.provenance import Provenance, load_provenance
+
+
+@dataclass(frozen=True, slots=True)
+class Epoch:
+    """One pass over the training exams.
+
+    Args:
+        number: Which one.
+        loss: Mean loss over the training exams.
+        accuracy: Share of training exams called right while learning.
+    """
+
+    number: int
+    loss: float
+    accuracy: float
+
+
+@dataclass(frozen=True, slots=True)
+class HeatMap:
+    """Grad-CAM of one exam: evidence per place, one map for its four views.
+
+    Args:
+        exam_id: The exam.
+        layer: Where in the network the map was taken.
+        malignant: Evidence for malignant, zero or more, in the common pose.
+        benign: Evidence for benign, on the same scale.
+    """
+
+    exam_id: str
+    layer: str
+    malignant: Float32[np.ndarray, "row col"]
+    benign: Float32[np.ndarray, "row col"]
+
+
+@dataclass(frozen=True, slots=True)
+class RunFolder:
+    """What a report needs of a RUN.
+
+    Args:
+        folder: The RUN.
+        recipe: Its `recipe.toml` as it stands, to be printed.
+        settings: How exams were preprocessed.
+        model: Name of the network.
+        decided: Precision and threads, as settled at the start.
+        history: The epochs, in order.
+        predictions: Scores of the exams of all parts.
+        metrics: What the test part says.
+        provenance: What made the run.
+    """
+
+    folder: Path
+    recipe: str
+    settings: Preprocessing
+    model: str
+    decided: Mapping[str, str]
+    history: tuple[Epoch, ...]
+    predictions: tuple[PredictionRow, ...]
+    metrics: Metrics
+    provenance: Provenance
+
+
+def load_run(folder: Path) -> RunFolder:
+    """Read a finished RUN.
+
+    Args:
+        folder: What training wrote.
+
+    Raises:
+        RunError: If a file is missing or broken, or metrics and predictions disagree.
+    """
+    recipe, tables = _load_recipe(folder / "recipe.toml")
+    predictions = load_predictions(folder / "predictions.csv")
+    metrics = load_metrics(folder / "metrics.json")
+    _check_agreement(folder, predictions, metrics)
+    decided = tables.get("decided", {})
+    model = tables.get("model", {})
+    return RunFolder(
+        folder=folder,
+        recipe=recipe,
+        settings=_read_settings(folder, tables.get("preprocess", {})),
+        model=str(model.get("name", "")),
+        decided={
+            key: str(decided[key]) for key in ("precision", "threads") if key in decided
+        },
+        history=_load_history(folder / "history.csv"),
+        predictions=predictions,
+        metrics=metrics,
+        provenance=load_provenance(folder),
+    )
+
+
+def load_settings(folder: Path) -> Preprocessing:
+    """How a RUN preprocessed its exams.
+
+    Args:
+        folder: The RUN; its recipe is enough.
+
+    Raises:
+        RunError: If the recipe is missing or broken.
+    """
+    _, tables = _load_recipe(folder / "recipe.toml")
+    return _read_settings(folder, tables.get("preprocess", {}))
+
+
+def find_heat_maps(folder: Path) -> dict[str, Path]:
+    """The heat maps in a folder, by exam; empty if none were made.
+
+    Args:
+        folder: Where they lie, such as ``RUN/maps``.
+    """
+    return {path.stem: path for path in sorted(folder.glob("*.npz"))}
+
+
+def load_heat_map(path: Path) -> HeatMap:
+    """Read one exam's heat maps.
+
+    Args:
+        path: The file, as `bsgi explain` writes it.
+
+    Raises:
+        RunError: If it is not such a file.
+    """
+    try:
+        with np.load(path, allow_pickle=False) as arrays:
+            meta = json.loads(str(arrays["meta"]))
+            malignant = np.asarray(arrays["malignant"], dtype=np.float32)
+            benign = np.asarray(arrays["benign"], dtype=np.float32)
+        names = str(meta["exam_id"]), str(meta["layer"])
+    except (OSError, KeyError, TypeError, ValueError) as reason:
+        raise RunError(
+            f"{path} must be a heat map, but: {reason!r}; make it again with "
+            "bsgi explain."
+        ) from None
+    for array in (malignant, benign):
+        if array.ndim != 2 or not np.isfinite(array).all() or float(array.min()) < 0:
+            raise RunError(
+                f"{path} must hold maps with rows and columns and no negative number; "
+                "make it again with bsgi explain."
+            )
+    return HeatMap(*names, malignant, benign)
+
+
+def _load_recipe(path: Path) -> tuple[str, dict[str, Any]]:
+    try:
+        text = path.read_text(encoding="utf-8")
+        return text, tomllib.loads(text)
+    except FileNotFoundError:
+        raise RunError(
+            f"{path} is missing; is {path.parent} the folder of a finished run?"
+        ) from None
+    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as reason:
+        raise RunError(f"{path} cannot be read as TOML: {reason}.") from None
+
+
+def _read_settings(folder: Path, table: Mapping[str, Any]) -> Preprocessing:
+    """The preprocessing of a recipe; its field arrives as a list of two numbers."""
+    try:
+        entries = dict(table)
+        if "field_mm" in entries:
+            height, width = entries["field_mm"]
+            entries["field_mm"] = (float(height), float(width))
+        return Preprocessing(**entries)
+    except (TypeError, ValueError) as reason:
+        raise RunError(
+            f"{folder}/recipe.toml, table preprocess, cannot be used: {reason}"
+        ) from None
+
+
+def _load_history(path: Path) -> tuple[Epoch, ...]:
+    epochs = []
+    rows = load_csv(path, ("epoch", "loss", "accuracy"), RunError)
+    for line, row in enumerate(rows, start=2):
+        try:
+            epoch = Epoch(int(row["epoch"]), float(row["loss"]), float(row["accuracy"]))
+        except ValueError as reason:
+            raise RunError(f"{path}, line {line}: {reason}.") from None
+        if not (math.isfinite(epoch.loss) and math.isfinite(epoch.accuracy)):
+            raise RunError(
+                f"{path}, line {line}: loss and accuracy must be finite, got "
+                f"{epoch.loss} and {epoch.accuracy}; train again."
+            )
+        epochs.append(epoch)
+    if not epochs:
+        raise RunError(f"{path} must have an epoch; is the run finished?")
+    return tuple(epochs)
+
+
+def _check_agreement(
+    folder: Path, predictions: tuple[PredictionRow, ...], metrics: Metrics
+) -> None:
+    """Figures are drawn from one file and numbers read from the other: match them."""
+    for method in metrics.methods:
+        rows = [row for row in predictions if row.method == method.method]
+        again = summarize_predictions(
+            rows, threshold=method.threshold, simulated=metrics.simulated
+        ).methods
+        if not _same_counts(again[0].repeats, method.repeats):
+            raise RunError(
+                f"{folder}/metrics.json must follow from predictions.csv, but "
+                f"{method.method} has other counts or areas; evaluate the run again."
+            )
+
+
+def _same_counts(first: tuple[Any, ...], second: tuple[Any, ...]) -> bool:
+    if len(first) != len(second):
+        return False
+    for one, other in zip(first, second, strict=True):
+        areas = [result.auc.value if result.auc else -1.0 for result in (one, other)]
+        if one.confusion != other.confusion or not math.isclose(*areas, rel_tol=1e-9):
+            return False
+    return True

@@ -1,0 +1,143 @@
+"""`report.html` of a RUN: one page that tells a stranger what was done and found."""
+
+from pathlib import Path
+
+from bsgi.cohort.split import Part, Split, load_split
+from bsgi.cohort.store import Cohort, load_cohort
+from bsgi.errors import CohortError
+from bsgi.exam.record import Label
+from bsgi.files import load_csv, save_text
+from bsgi.provenance import hash_file
+from bsgi.reports.page import render_page
+from bsgi.reports.results import list_cautions, list_results, picture_roc
+from bsgi.reports.run_folder import RunFolder, load_run
+from bsgi.reports.study_pictures import (
+    choose_examples,
+    picture_examples,
+    picture_heat_maps,
+    picture_training,
+)
+from bsgi.reports.tables import (
+    Table,
+    build_cohort_table,
+    build_provenance_table,
+)
+from bsgi.reports.wording import (
+    HEAT_MAP_LIMIT,
+    count_of,
+    describe_ranking,
+)
+
+
+def write_report(run: Path, cohort: Path) -> Path:
+    """Write the report of a finished RUN.
+
+    Args:
+        run: The RUN, whose files are read and no network.
+        cohort: The cohort it was trained and tested on.
+
+    Returns:
+        The path of `report.html` in the RUN; its figures lie in `figures/`.
+
+    Raises:
+        RunError: If a file of the RUN is missing or contradicts another.
+        CohortError: If the cohort is not the one of the RUN.
+    """
+    content = load_run(run)
+    opened = load_cohort(cohort)
+    split = load_split(run / "split.csv")
+    _check_same_exams(content, opened)
+    page = render_page(
+        "study.html",
+        kind="Breast-specific gamma imaging, study report",
+        title=f"Study report: {content.metrics.methods[0].method}",
+        simulated=opened.simulated or content.metrics.simulated,
+        summary=_summarize(content, opened, split),
+        cohort=build_cohort_table(opened.rows, split),
+        refused=_count_refused(cohort),
+        examples=picture_examples(content, opened, choose_examples(content)),
+        training=picture_training(content),
+        results=list_results(content.metrics),
+        uncalibrated=all(row.probability is None for row in content.predictions),
+        roc=picture_roc(
+            content.metrics, content.predictions, run / "figures" / "roc.svg"
+        ),
+        cautions=list_cautions(content.metrics, content.predictions),
+        heat_maps=picture_heat_maps(content, opened),
+        heat_map_limit=HEAT_MAP_LIMIT,
+        provenance=_list_provenance(content),
+        recipe=content.recipe,
+    )
+    path = run / "report.html"
+    save_text(path, page)
+    return path
+
+
+def _check_same_exams(run: RunFolder, cohort: Cohort) -> None:
+    """A report that joins a run to another cohort would be wrong without a sign."""
+    labels = {row.exam_id: row.label for row in cohort.rows}
+    for row in run.predictions:
+        if labels.get(row.exam_id) is not Label(str(row.label)):
+            raise CohortError(
+                f"{cohort.folder} must be the cohort of {run.folder}, but exam "
+                f"{row.exam_id} is not there with label {row.label}; name the cohort "
+                "that the run was trained on."
+            )
+
+
+def _summarize(run: RunFolder, cohort: Cohort, split: Split) -> tuple[str, ...]:
+    """What was done and found, for a reader who stops after the first paragraph."""
+    method = run.metrics.methods[0]
+    rows = cohort.rows
+    patients = len({row.patient_id for row in rows})
+    benign = sum(row.label is Label.BENIGN for row in rows)
+    malignant = sum(row.label is Label.MALIGNANT for row in rows)
+    simulated = sum(row.simulated for row in rows)
+    kind = "simulated exam" if simulated == len(rows) else "exam"
+    mixed = f" {simulated} of them are simulated." if 0 < simulated < len(rows) else ""
+    model = f" (“{run.model}”)" if run.model else ""
+    train = len(split.exam_ids(Part.TRAIN))
+    test = len(split.exam_ids(Part.TEST))
+    return (
+        f"A network{model} was trained by the recipe “{method.method}” to tell benign "
+        "from malignant on breast-specific gamma images. The cohort has "
+        f"{count_of(len(rows), kind)} of {count_of(patients, 'patient')}: "
+        f"{benign} benign and {malignant} malignant.{mixed}",
+        f"It learned from {count_of(train, 'exam')} and was then tested once on "
+        f"{count_of(test, 'exam')} of other patients, {_describe_draw(run, cohort)}.",
+        describe_ranking(method, method.repeats[0]),
+    )
+
+
+def _describe_draw(run: RunFolder, cohort: Cohort) -> str:
+    if any(row.split for row in cohort.rows):
+        return "as the column split of the cohort says"
+    seed = run.provenance.seed
+    return "drawn per class" + ("" if seed is None else f" with seed {seed}")
+
+
+def _count_refused(cohort: Path) -> int:
+    """Files that gave no view."""
+    path = cohort / "rejected.csv"
+    return len(load_csv(path, ("file", "reason"))) if path.is_file() else 0
+
+
+def _list_provenance(run: RunFolder) -> Table:
+    made = run.provenance
+    entries = {
+        "Command": made.command,
+        "Version of bsgi": made.version,
+        "Commit": made.git,
+        "Date": made.date,
+        "Seed": "" if made.seed is None else str(made.seed),
+    }
+    entries |= {name.capitalize(): text for name, text in run.decided.items()}
+    entries |= {
+        "Python": made.python,
+        "Machine": made.machine,
+        "Packages": ", ".join(f"{name} {v}" for name, v in made.packages.items()),
+    }
+    entries |= {f"SHA-256 of {name}": text for name, text in made.inputs.items()}
+    for name in ("split.csv", "predictions.csv", "metrics.json"):
+        entries[f"SHA-256 of {name}"] = hash_file(run.folder / name)
+    return build_provenance_table(entries)

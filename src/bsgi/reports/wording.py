@@ -1,0 +1,110 @@
+"""Numbers and findings in words that a reading physician uses."""
+
+from bsgi.evaluation.confusion import Confusion
+from bsgi.evaluation.estimate import Estimate
+from bsgi.evaluation.summary import MethodMetrics, RepeatMetrics
+
+INTERVAL_NAMES = {
+    "wilson": "Wilson",
+    "clopper-pearson": "Clopper-Pearson (exact)",
+    "delong": "DeLong",
+    "logit-delong": "logit-DeLong",
+    "newcombe": "Newcombe",
+}
+"""How a table names the method of an interval."""
+
+INTERVAL = "95\N{NO-BREAK SPACE}% interval"
+"""The level of all intervals of a report, in words."""
+
+RESEARCH_ONLY = "Research use only, not a medical device."
+SIMULATED = "Simulated exams: no claim about patients."
+
+HEAT_MAP_LIMIT = (
+    "The network sees the four views stacked as one image and gives one map for all of "
+    "them. The same map is laid over each view, although the views differ in geometry. "
+    "So a map cannot say which view, or which breast, the evidence came from."
+)
+
+
+def count_of(number: int, noun: str) -> str:
+    """A number with its noun, such as ``"1 exam"`` or ``"28 exams"``.
+
+    Args:
+        number: How many.
+        noun: What is counted, in the singular and with a regular plural.
+    """
+    return f"{number:,} {noun}" if number == 1 else f"{number:,} {noun}s"
+
+
+def percent(value: float) -> str:
+    """A share in per cent, such as ``"83.3 %"``; number and sign stay on one line."""
+    return f"{100 * value:.1f}\N{NO-BREAK SPACE}%"
+
+
+def percent_interval(estimate: Estimate) -> str:
+    """The interval of a share, such as ``"59.0 to 93.8 %"``."""
+    return f"{100 * estimate.lower:.1f} to {percent(estimate.upper)}"
+
+
+def area_interval(estimate: Estimate) -> str:
+    """The interval of an area, such as ``"0.701 to 0.927"``."""
+    return f"{estimate.lower:.3f} to {estimate.upper:.3f}"
+
+
+def interval_name(estimate: Estimate) -> str:
+    """The method of an interval as a table names it."""
+    return INTERVAL_NAMES.get(estimate.method, estimate.method)
+
+
+def describe_ranking(method: MethodMetrics, result: RepeatMetrics) -> str:
+    """The area under the curve in one or two sentences.
+
+    Args:
+        method: The method.
+        result: Its result on the test exams.
+    """
+    auc = result.auc
+    if auc is None:
+        return (
+            f"The test exams hold {count_of(method.malignant, 'malignant exam')} and "
+            f"{count_of(method.benign, 'benign exam')}: without both there is no ROC "
+            "curve."
+        )
+    text = (
+        "Of all pairs of a malignant and a benign test exam, the malignant one had the "
+        f"higher score in {percent(auc.value)} (AUC {auc.value:.3f}, "
+        f"{INTERVAL} {area_interval(auc)}; 0.5 is chance, 1 is perfect)."
+    )
+    if auc.lower <= 0.5 <= auc.upper:
+        text += (
+            " The interval includes 0.5, so these exams do not show that the method is "
+            "better than chance."
+        )
+    return text
+
+
+def describe_calls(threshold: float, confusion: Confusion) -> str:
+    """Right and wrong calls in one sentence.
+
+    Args:
+        threshold: A score of this much or more was called malignant.
+        confusion: Right and wrong calls.
+    """
+    return (
+        f"With scores of {threshold:g} or more called malignant, "
+        f"{confusion.tp} of {count_of(confusion.malignant, 'malignant exam')} and "
+        f"{confusion.tn} of {count_of(confusion.benign, 'benign exam')} "
+        "were called right."
+    )
+
+
+def call_in_words(label: int, score: float, threshold: float) -> str:
+    """Whether a score was right, such as ``"called benign: wrong"``."""
+    called = int(score >= threshold)
+    word = "malignant" if called else "benign"
+    return f"called {word}: {'right' if called == label else 'wrong'}"
+
+
+def label_in_words(label: int) -> str:
+    """``"malignant"`` or ``"benign"``."""
+    return "malignant" if label else "benign"

@@ -1,0 +1,84 @@
+import math
+
+import numpy as np
+import pytest
+
+from bsgi.evaluation.proportions import ProportionInterval, estimate_proportion
+
+WILSON, EXACT = ProportionInterval.WILSON, ProportionInterval.EXACT
+
+
+# Newcombe 1998, table I, doi 10.1002/(SICI)1097-0258(19980430)17:8<857::AID-SIM777>
+# 3.0.CO;2-E: methods 3 (Wilson) and 5 (Clopper-Pearson).
+@pytest.mark.parametrize(
+    ("successes", "total", "method", "limits"),
+    [
+        (81, 263, WILSON, (0.2553, 0.3662)),
+        (15, 148, WILSON, (0.0624, 0.1605)),
+        (0, 20, WILSON, (0.0000, 0.1611)),
+        (1, 29, WILSON, (0.0061, 0.1718)),
+        (81, 263, EXACT, (0.2527, 0.3676)),
+        (15, 148, EXACT, (0.0578, 0.1617)),
+        (0, 20, EXACT, (0.0000, 0.1684)),
+        (1, 29, EXACT, (0.0009, 0.1776)),
+    ],
+)
+def test_agrees_with_published_limits(
+    successes: int,
+    total: int,
+    method: ProportionInterval,
+    limits: tuple[float, float],
+) -> None:
+    estimate = estimate_proportion(successes, total, method)
+    assert estimate is not None
+    assert estimate.value == successes / total
+    assert (estimate.lower, estimate.upper) == pytest.approx(limits, abs=5.1e-5)
+    assert estimate.method == method.value
+
+
+@pytest.mark.parametrize("total", [1, 2, 17, 28, 45, 1000])
+def test_wilson_limits_solve_their_equation(total: int) -> None:
+    z = 1.959963984540054
+    for successes in range(0, total + 1, max(1, total // 17)):
+        estimate = estimate_proportion(successes, total)
+        assert estimate is not None
+        for limit in (estimate.lower, estimate.upper):
+            error = z * math.sqrt(limit * (1 - limit) / total)
+            assert abs(estimate.value - limit) == pytest.approx(error, abs=1e-9)
+
+
+def test_all_right_in_45_exams_is_92_percent_at_least() -> None:
+    estimate = estimate_proportion(45, 45, EXACT)
+    assert estimate is not None
+    assert estimate.lower == pytest.approx(0.025 ** (1 / 45))
+    assert estimate.upper == 1.0
+
+
+def test_wilson_covers_on_average_and_exact_always() -> None:
+    total, level = 28, 0.95
+    truths = np.linspace(0.7, 0.99, 59)
+    ways = [math.comb(total, k) for k in range(total + 1)]
+    for method in (WILSON, EXACT):
+        estimates = [estimate_proportion(k, total, method) for k in range(total + 1)]
+        covered = []
+        for truth in truths:
+            chance = [
+                way * truth**k * (1 - truth) ** (total - k)
+                for k, way in enumerate(ways)
+            ]
+            hits = [e is not None and e.lower <= truth <= e.upper for e in estimates]
+            covered.append(float(np.dot(chance, hits)))
+        if method is EXACT:
+            assert min(covered) >= level
+        else:
+            assert np.mean(covered) == pytest.approx(level, abs=0.01)
+
+
+def test_nothing_to_count_is_undefined() -> None:
+    assert estimate_proportion(0, 0) is None
+
+
+@pytest.mark.parametrize(("successes", "total"), [(-1, 3), (4, 3)])
+def test_refuses_impossible_counts(successes: int, total: int) -> None:
+    with pytest.raises(ValueError, match="successes must be 0 to total"):
+        estimate_proportion(successes, total)

@@ -1,0 +1,41 @@
+from pathlib import Path
+
+import pytest
+
+from bsgi.errors import OutputError, RunError
+from bsgi.evaluation.predictions import save_predictions
+from bsgi.evaluation.summary import load_metrics
+from bsgi.reports.evaluation_report import write_evaluation
+from tests.evaluation.test_summary import make_rows
+
+
+def test_writes_metrics_figure_and_page(tmp_path: Path) -> None:
+    table = tmp_path / "scores.csv"
+    save_predictions(table, make_rows())
+    page = write_evaluation(table, tmp_path / "out", simulated=False)
+    assert page == tmp_path / "out" / "report.html"
+    text = page.read_text(encoding="utf-8")
+    assert "45 test exams of 45 patients: 28 benign and 17 malignant." in text
+    assert "Research use only, not a medical device." in text
+    assert "imulated" not in text
+    assert "Uncalibrated." in text
+    assert (tmp_path / "out" / "figures" / "roc.svg").exists()
+    assert (tmp_path / "out" / "provenance.json").exists()
+    metrics = load_metrics(tmp_path / "out" / "metrics.json")
+    assert metrics.methods[0].malignant == 17
+
+
+def test_nothing_is_left_of_a_table_that_is_refused(tmp_path: Path) -> None:
+    table = tmp_path / "scores.csv"
+    save_predictions(table, make_rows())
+    table.write_text(table.read_text().replace(",test,1,", ",test,2,", 1))
+    with pytest.raises(RunError, match=r"line \d+, column label: must be 0 or 1"):
+        write_evaluation(table, tmp_path / "out", simulated=False)
+    assert [path.name for path in tmp_path.iterdir()] == ["scores.csv"]
+
+
+def test_an_output_that_is_taken_is_refused(tmp_path: Path) -> None:
+    table = tmp_path / "scores.csv"
+    save_predictions(table, make_rows())
+    with pytest.raises(OutputError, match="must not exist yet"):
+        write_evaluation(table, tmp_path, simulated=True)

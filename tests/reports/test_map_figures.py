@@ -1,0 +1,34 @@
+from pathlib import Path
+
+import pytest
+
+from bsgi.errors import CohortError, RunError
+from bsgi.reports.map_figures import write_map_figures
+from tests.reports.conftest import write_cohort
+
+
+def test_every_map_becomes_three_figures(study: tuple[Path, Path]) -> None:
+    run, cohort = study
+    for path in sorted((run / "maps").glob("*.npz"))[2:]:
+        path.unlink()
+    written = write_map_figures(run, cohort, run / "maps")
+    assert [path.name for path in written] == [
+        "SIM00000-1-seen.svg",
+        "SIM00000-1-malignant.svg",
+        "SIM00000-1-benign.svg",
+        "SIM00001-1-seen.svg",
+        "SIM00001-1-malignant.svg",
+        "SIM00001-1-benign.svg",
+    ]
+    assert all(path.stat().st_size > 1000 for path in written)
+
+
+def test_a_folder_without_maps_is_refused(
+    study: tuple[Path, Path], tmp_path: Path
+) -> None:
+    run, cohort = study
+    with pytest.raises(RunError, match="must hold heat maps"):
+        write_map_figures(run, cohort, tmp_path)
+    write_cohort(tmp_path / "other", exams=4)
+    with pytest.raises(CohortError, match="has no exam"):
+        write_map_figures(run, tmp_path / "other", run / "maps")

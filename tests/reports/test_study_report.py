@@ -1,0 +1,138 @@
+import re
+import shutil
+import subprocess
+from collections.abc import Callable
+from html.parser import HTMLParser
+from pathlib import Path
+
+import pytest
+
+from bsgi.errors import CohortError
+from bsgi.reports.study_report import write_report
+from tests.reports.conftest import write_cohort, write_run
+
+VOID = {"meta", "img", "br", "link", "hr"}
+
+
+class PageReader(HTMLParser):
+    """Sections, pictures and addresses of a page; complains about open tags."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.sections: list[str] = []
+        self.pictures: list[dict[str, str]] = []
+        self.addresses: list[str] = []
+        self.open: list[str] = []
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        named = {name: value or "" for name, value in attrs}
+        if tag == "section":
+            self.sections.append(named["id"])
+        if tag == "img":
+            self.pictures.append(named)
+        self.addresses += [named[key] for key in ("src", "href") if key in named]
+        if tag not in VOID:
+            self.open.append(tag)
+
+    def handle_endtag(self, tag: str) -> None:
+        assert self.open.pop() == tag
+
+
+@pytest.fixture(scope="module")
+def written(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A report of simulated exams, written once for the tests that only read it."""
+    folder = tmp_path_factory.mktemp("study")
+    write_cohort(folder / "cohort")
+    write_run(folder / "run")
+    return write_report(folder / "run", folder / "cohort")
+
+
+def read(path: Path) -> tuple[str, PageReader]:
+    text = path.read_text(encoding="utf-8")
+    reader = PageReader()
+    reader.feed(text)
+    assert reader.open == []
+    return text, reader
+
+
+def test_the_page_tells_everything_in_order(written: Path) -> None:
+    assert written.name == "report.html"
+    text, page = read(written)
+    assert page.sections == [
+        "studied", "cohort", "examples", "training", "results", "maps", "provenance",
+    ]  # fmt: skip
+    assert text.count("Research use only, not a medical device.") == 2
+    assert text.count("Simulated exams: no claim about patients.") == 2
+    assert "positive: malignant" in text
+    assert "Uncalibrated." in text
+    for name in ("TP, true positive", "FP, false positive", "TN, true", "FN, false"):
+        assert name in text
+    assert "which breast, the evidence came from" in text
+    assert "24 simulated exams of 24 patients: 15 benign and 8 malignant" in text
+    assert "drawn per class with seed 5" in text
+    assert "Files that gave no view: 1." in text
+    assert "precision = &#34;float32&#34;" in text
+    assert "North &amp; South" in text
+
+
+def test_the_page_stands_alone(written: Path) -> None:
+    text, page = read(written)
+    assert page.addresses
+    assert all(address.startswith("data:image/svg+xml") for address in page.addresses)
+    assert not re.search(r"url\(|@import|<script|<link", text)
+    assert written.stat().st_size < 5_000_000
+
+
+def test_every_picture_is_told_in_words(written: Path) -> None:
+    _, page = read(written)
+    assert len(page.pictures) == 4 + 2 + 1 + 6 * 3
+    alts = [picture["alt"] for picture in page.pictures]
+    assert all(len(alt) > 20 for alt in alts)
+    assert "malignant, in reversed grey, the true lesion outlined." in " ".join(alts)
+    assert len(list((written.parent / "figures").glob("*.svg"))) == len(page.pictures)
+
+
+def test_written_twice_it_is_the_same(written: Path) -> None:
+    first = written.read_bytes()
+    run = written.parent
+    assert write_report(run, run.parent / "cohort").read_bytes() == first
+
+
+def test_a_hospitals_exams_are_not_called_simulated(tmp_path: Path) -> None:
+    write_cohort(tmp_path / "cohort", simulated=False)
+    write_run(tmp_path / "run", simulated=False)
+    text, _ = read(write_report(tmp_path / "run", tmp_path / "cohort"))
+    assert "imulated" not in text
+    assert text.count("Research use only, not a medical device.") == 2
+    assert "24 exams of 24 patients" in text
+
+
+def test_a_run_without_maps_says_so(study: tuple[Path, Path]) -> None:
+    shutil.rmtree(study[0] / "maps")
+    text, page = read(write_report(*study))
+    assert "No heat maps were made for this run." in text
+    assert len(page.pictures) == 7
+
+
+def test_another_cohort_is_refused(study: tuple[Path, Path], tmp_path: Path) -> None:
+    write_cohort(tmp_path / "other", exams=6)
+    with pytest.raises(CohortError, match=r"must be the cohort of .*, but exam SIM0"):
+        write_report(study[0], tmp_path / "other")
+    assert not (study[0] / "report.html").exists()
+
+
+def test_a_browser_opens_and_prints_it(
+    written: Path, require_program: Callable[[str], str], tmp_path: Path
+) -> None:
+    program = require_program("chromium")
+    target = tmp_path / "report.pdf"
+    subprocess.run(
+        [
+            program, "--headless", "--no-sandbox", "--disable-gpu",
+            f"--user-data-dir={tmp_path}/profile", f"--print-to-pdf={target}",
+            written.as_uri(),
+        ],
+        check=True, capture_output=True, timeout=60,
+    )  # fmt: skip
+    pages = re.findall(rb"/Type */Page\b", target.read_bytes())
+    assert 5 <= len(pages) <= 9

@@ -1,0 +1,84 @@
+from dataclasses import replace
+
+import pytest
+
+from bsgi.evaluation.confusion import Confusion
+from bsgi.evaluation.estimate import Estimate
+from bsgi.evaluation.summary import MethodMetrics, RepeatMetrics
+from bsgi.reports.wording import (
+    call_in_words,
+    count_of,
+    describe_calls,
+    describe_ranking,
+    interval_name,
+    percent,
+    percent_interval,
+)
+
+CONFUSION = Confusion(tp=14, fp=3, tn=25, fn=3)
+RESULT = RepeatMetrics(
+    repeat=0,
+    fold=0,
+    confusion=CONFUSION,
+    accuracy=CONFUSION.accuracy(),
+    sensitivity=CONFUSION.sensitivity(),
+    specificity=CONFUSION.specificity(),
+    auc=Estimate(0.84, 0.701, 0.927, "newcombe"),
+)
+METHOD = MethodMetrics("paper", 17, 28, 0.5, (RESULT,))
+
+
+def test_numbers_keep_their_nouns() -> None:
+    assert count_of(1, "exam") == "1 exam"
+    assert count_of(1231, "exam") == "1,231 exams"
+
+
+def test_per_cent_signs_stay_with_their_numbers() -> None:
+    assert percent(5 / 6) == "83.3\N{NO-BREAK SPACE}%"
+    estimate = Estimate(0.8, 0.59, 0.938, "wilson")
+    assert percent_interval(estimate) == "59.0 to 93.8\N{NO-BREAK SPACE}%"
+
+
+def test_an_area_is_explained() -> None:
+    text = describe_ranking(METHOD, RESULT)
+    assert "Of all pairs of a malignant and a benign test exam" in text
+    assert "AUC 0.840" in text
+    assert "0.701 to 0.927" in text
+    assert "better than chance" not in text
+
+
+def test_an_interval_over_chance_is_called_so() -> None:
+    weak = replace(RESULT, auc=Estimate(0.6, 0.45, 0.75, "newcombe"))
+    assert "do not show that the method is better than chance" in describe_ranking(
+        METHOD, weak
+    )
+
+
+def test_one_label_gives_no_area() -> None:
+    method = replace(METHOD, malignant=0)
+    text = describe_ranking(method, replace(RESULT, auc=None))
+    assert "0 malignant exams and 28 benign exams" in text
+
+
+def test_calls_are_counted() -> None:
+    text = describe_calls(0.5, CONFUSION)
+    assert "scores of 0.5 or more called malignant" in text
+    assert "14 of 17 malignant exams and 25 of 28 benign exams" in text
+
+
+@pytest.mark.parametrize(
+    ("label", "score", "words"),
+    [
+        (1, 0.5, "called malignant: right"),
+        (1, 0.4, "called benign: wrong"),
+        (0, 0.4, "called benign: right"),
+        (0, 0.6, "called malignant: wrong"),
+    ],
+)
+def test_a_call_is_right_or_wrong(label: int, score: float, words: str) -> None:
+    assert call_in_words(label, score, 0.5) == words
+
+
+def test_intervals_have_names() -> None:
+    assert interval_name(Estimate(0.5, 0.4, 0.6, "logit-delong")) == "logit-DeLong"
+    assert interval_name(Estimate(0.5, 0.4, 0.6, "bca")) == "bca"
