@@ -1,0 +1,9 @@
+"""Exams on disk: the table, the arrays, and which patient is for training or testing.
+
+May import `bsgi.exam`, `bsgi.evaluation` and the rooms below them.
+
+- `store.py`: `ExamRow`, `Cohort`: the table of a cohort and the way to its exams.
+- `writer.py`: `CohortWriter`: a cohort made exam by exam, in one piece.
+- `arrays.py`: the counts of one exam, and the truth of a simulated one, as npz files.
+- `split.py`: `Split`: whole patients to training, calibration and test.
+"""

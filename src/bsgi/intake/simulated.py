@@ -1,0 +1,245 @@
+"""A simulated population to the files that a hospital would have.
+
+DICOM files, a table of labels, and, apart from them, the truth of each study.
+"""
+
+import multiprocessing
+import signal
+from collections.abc import Generator, Iterable
+from concurrent.futures import Future, ProcessPoolExecutor, as_completed
+from concurrent.futures.process import BrokenProcessPool
+from contextlib import closing
+from dataclasses import asdict, dataclass
+from datetime import date, datetime, time, timedelta
+from importlib import metadata
+from multiprocessing.process import BaseProcess
+from pathlib import Path
+from typing import Final
+
+import numpy as np
+
+from bsgi.cohort.arrays import save_truth
+from bsgi.cohort.writer import explain_disk_errors
+from bsgi.dicom.codes import make_uid
+from bsgi.dicom.header import StudyHeader
+from bsgi.dicom.write import write_view
+from bsgi.errors import OutputError
+from bsgi.exam.record import Exam, Label
+from bsgi.files import new_folder, save_csv, save_json
+from bsgi.intake.collect import Progress
+from bsgi.intake.labels import OPTIONAL, REQUIRED
+from bsgi.physics.population import Population
+from bsgi.physics.simulate import simulate_exam
+from bsgi.provenance import describe, save_provenance
+
+FIRST_DAY: Final = date(2020, 6, 1)
+"""First day of the studies; they end in July 2021, as those of Yu et al. 2023."""
+
+DAYS: Final = (date(2021, 7, 31) - FIRST_DAY).days + 1
+OPENING: Final = time(8)
+MINUTES_OPEN: Final = 8 * 60
+INJECTION_DELAY: Final = timedelta(minutes=10)
+"""From the begin of the study to the injection."""
+
+COLUMNS: Final = (*REQUIRED, *OPTIONAL)
+"""Columns of labels.csv."""
+
+
+@dataclass(frozen=True, slots=True)
+class SimulationSummary:
+    """What a simulation wrote.
+
+    Args:
+        folder: The folder that was made.
+        exams: Exams in it.
+        malignant: Malignant exams among them.
+        views: DICOM files in it.
+    """
+
+    folder: Path
+    exams: int
+    malignant: int
+    views: int
+
+
+@dataclass(frozen=True, slots=True)
+class _Written:
+    """One exam that is on the disk: its number, files and line of labels.csv."""
+
+    index: int
+    views: int
+    malignant: bool
+    row: tuple[str, ...]
+
+
+def simulate_to_folder(
+    population: Population,
+    out: Path,
+    *,
+    processes: int = 1,
+    progress: Progress | None = None,
+) -> SimulationSummary:
+    """Simulate a population as DICOM files, a table of labels and truth.
+
+    The files depend on the population only, not on the number of processes; dates and
+    identifiers follow from its seed.
+
+    Args:
+        population: What to simulate.
+        out: The folder to make; it must not exist, or be empty.
+        processes: How many exams are made at the same time.
+        progress: Called after every exam.
+
+    Returns:
+        What was written.
+
+    Raises:
+        OutputError: If `out` is taken or cannot be written.
+        ValueError: If there are no processes.
+    """
+    if processes < 1:
+        raise ValueError(f"processes must be at least 1, got {processes}.")
+    with explain_disk_errors(out), new_folder(out) as partial:
+        (partial / "truth").mkdir()
+        done = []
+        # Closed before the folder is removed: no process may go on writing into it.
+        with closing(_write_exams(population, partial, processes)) as exams:
+            for written in exams:
+                done.append(written)
+                if progress is not None:
+                    progress(len(done), population.exams, f"{len(done)} exams")
+        done.sort(key=lambda written: written.index)
+        save_csv(partial / "labels.csv", COLUMNS, [written.row for written in done])
+        save_json(partial / "population.json", asdict(population))
+        save_provenance(partial, describe("bsgi simulate", seed=population.seed))
+    return SimulationSummary(
+        folder=out,
+        exams=len(done),
+        malignant=sum(written.malignant for written in done),
+        views=sum(written.views for written in done),
+    )
+
+
+def _write_exams(
+    population: Population, folder: Path, processes: int
+) -> Generator[_Written, None, None]:
+    """Make all exams, in any order."""
+    if processes == 1 or population.exams == 1:
+        for index in range(population.exams):
+            yield _write_exam(population, index, folder)
+        return
+    others = set(multiprocessing.active_children())
+    # Spawned and not forked: a fork copies the locks of threads that it has not.
+    pool = ProcessPoolExecutor(
+        min(processes, population.exams),
+        mp_context=multiprocessing.get_context("spawn"),
+        initializer=_ignore_interrupts,
+    )
+    finished = False
+    try:
+        futures: list[Future[_Written]] = [
+            pool.submit(_write_exam, population, index, folder)
+            for index in range(population.exams)
+        ]
+        for future in as_completed(futures):
+            yield future.result()
+        finished = True
+    except BrokenProcessPool:
+        raise OutputError(
+            "a process of the simulation was ended from outside, perhaps for lack of "
+            "memory; start again with fewer processes."
+        ) from None
+    finally:
+        if not finished:
+            _end_processes(set(multiprocessing.active_children()) - others)
+        pool.shutdown(wait=finished, cancel_futures=True)
+
+
+def _end_processes(processes: Iterable[BaseProcess]) -> None:
+    """End processes at once, and wait until they are gone."""
+    running = list(processes)
+    for process in running:
+        process.terminate()
+    for process in running:
+        process.join()
+
+
+def _ignore_interrupts() -> None:
+    """Leave Ctrl-C to the main process, which ends the others in order."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+
+
+def _write_exam(population: Population, index: int, folder: Path) -> _Written:
+    """Simulate one exam and write its files."""
+    exam, truth = simulate_exam(population, index)
+    header = build_header(population, index, exam)
+    for view in exam.views.values():
+        path = folder / "dicom" / exam.patient_id / f"{view.name}.dcm"
+        write_view(path, view, header)
+    save_truth(folder / "truth" / f"{header.study_uid}.npz", truth)
+    age = "" if exam.age_years is None else f"{exam.age_years:.1f}"
+    return _Written(
+        index=index,
+        views=len(exam.views),
+        malignant=exam.label is Label.MALIGNANT,
+        row=(
+            exam.patient_id,
+            str(exam.label),
+            header.study_datetime.date().isoformat(),
+            str(exam.label_left),
+            str(exam.label_right),
+            age,
+            exam.site,
+        ),
+    )
+
+
+def build_header(population: Population, index: int, exam: Exam) -> StudyHeader:
+    """The study around a simulated exam: a name, dates and identifiers.
+
+    Args:
+        population: The population it belongs to.
+        index: Its number there.
+        exam: The exam.
+
+    Returns:
+        A header that is the same for the same population and number.
+    """
+    # The exam's own streams of randomness are spawned from the seed in another way.
+    rng = np.random.default_rng([population.seed, index, 0x5354_5544])
+    begin = datetime.combine(
+        FIRST_DAY + timedelta(days=int(rng.integers(DAYS))), OPENING
+    ) + timedelta(minutes=int(rng.integers(MINUTES_OPEN)))
+    study_uid = make_uid(
+        "simulated",
+        population.seed,
+        population.preset,
+        population.camera,
+        population.dose_mbq,
+        index,
+        exam.label,
+    )
+    age_years = exam.age_years
+    return StudyHeader(
+        patient_id=exam.patient_id,
+        patient_name=f"SIMULATED^{index:05d}",
+        study_datetime=begin,
+        study_uid=study_uid,
+        series_uid=make_uid(study_uid, "series"),
+        camera=exam.camera,
+        birth_date=None if age_years is None else _find_birth(begin.date(), age_years),
+        age_years=None if age_years is None else int(age_years),
+        injection_datetime=begin + INJECTION_DELAY,
+        dose_mbq=exam.dose_mbq,
+        accession=exam.patient_id,
+        software=f"bsgi {metadata.version('bsgi')}",
+        simulated=True,
+    )
+
+
+def _find_birth(day: date, age_years: float) -> date:
+    """A birth date that gives an age on a day."""
+    years = int(age_years)
+    # 29 February is no day of most years; the 28th serves as well.
+    birthday = day.replace(year=day.year - years, day=min(day.day, 28))
+    return birthday - timedelta(days=int((age_years - years) * 330))
