@@ -19,7 +19,8 @@ import numpy as np
 from jaxtyping import Integer
 
 from bsgi.dicom.read import SourceView, read_view
-from bsgi.errors import DicomError
+from bsgi.errors import DicomError, ExamError
+from bsgi.exam.orientation import find_pose
 from bsgi.exam.record import View, ViewName
 
 Progress = Callable[[int, int, str], None]
@@ -179,7 +180,8 @@ def collect_views(
         file = show_path(path, folder)
         try:
             source = read_view(path)
-        except DicomError as reason:
+            find_pose(source.view)  # a view that cannot be turned is of no use later
+        except (DicomError, ExamError) as reason:
             rejected.append((file, str(reason)))
         else:
             found.append(_keep(file, source, spool))

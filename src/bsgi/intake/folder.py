@@ -10,6 +10,7 @@ from bsgi.cohort.arrays import load_truth
 from bsgi.cohort.store import Cohort
 from bsgi.cohort.writer import CohortWriter, explain_disk_errors, save_rejected
 from bsgi.errors import CohortError, ConfigError
+from bsgi.exam.quality import assess_exam
 from bsgi.exam.record import Exam, Label, Truth, ViewName
 from bsgi.files import check_vacant
 from bsgi.intake.collect import (
@@ -212,7 +213,12 @@ def _add_exam(
     missing = [name for name in ViewName if name not in views]
     if missing:
         notes.append(f"views missing: {', '.join(missing)}")
-    writer.add(exam, known, notes=[*(("", note) for note in notes), *study.notes])
+    writer.add(
+        exam,
+        known,
+        quality="; ".join(assess_exam(exam)),
+        notes=[*(("", note) for note in notes), *study.notes],
+    )
 
 
 def _choose_age(

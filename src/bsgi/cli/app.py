@@ -1,0 +1,131 @@
+"""The program `bsgi`: its commands, its exit statuses and its one-line errors.
+
+Exit status 0: done. 2: the command line, a recipe or a label table is wrong. 130:
+stopped by Ctrl-C. 1: anything else. A user never sees a traceback; a developer who
+sets BSGI_DEBUG=1 does.
+"""
+
+import errno
+import os
+import signal
+import sys
+from collections.abc import Callable, Sequence
+from types import FrameType
+
+import typer
+
+from bsgi.cli.demo import demo
+from bsgi.cli.evaluate import evaluate
+from bsgi.cli.explain import explain
+from bsgi.cli.import_ import import_
+from bsgi.cli.report import report
+from bsgi.cli.simulate import simulate
+from bsgi.cli.train import train
+from bsgi.errors import BsgiError
+
+INTERRUPTED = 130
+STOPS = (signal.SIGINT, signal.SIGTERM)
+"""A polite kill leaves as little behind as Ctrl-C does."""
+
+app = typer.Typer(
+    name="bsgi",
+    help="Deep learning on breast-specific gamma images: from DICOM to a study "
+    "report. Research use only, not a medical device.",
+    epilog="Start with: bsgi demo OUT",
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+
+
+@app.callback(invoke_without_command=True)
+def _program(
+    version: bool = typer.Option(False, "--version", help="Print the version."),
+) -> None:
+    if version:
+        from importlib.metadata import version as installed
+
+        typer.echo(f"bsgi {installed('bsgi')}")
+
+
+COMMANDS: tuple[tuple[Callable[..., None], str], ...] = (
+    (demo, "bsgi demo demo-output"),
+    (simulate, "bsgi simulate SIM --exams 231 --malignant 87 --seed 1"),
+    (import_, "bsgi import DICOM --labels labels.csv --out COHORT"),
+    (train, "bsgi train COHORT --recipe paper --out RUN"),
+    (evaluate, "bsgi evaluate predictions.csv --patients --out EVALUATION"),
+    (explain, "bsgi explain RUN COHORT --exam 0001-1 --out MAPS"),
+    (report, "bsgi report RUN COHORT"),
+)
+"""Every command with an example of its use."""
+
+for _command, _example in COMMANDS:
+    app.command(_command.__name__.rstrip("_"), epilog=f"Example: {_example}")(_command)
+
+
+def main(arguments: Sequence[str] | None = None) -> None:
+    """Run the program and leave with its exit status.
+
+    Args:
+        arguments: Words of the command line; those of the process if None.
+    """
+    for number in STOPS:
+        if signal.getsignal(number) is not signal.SIG_IGN:
+            signal.signal(number, _stop)
+    sys.exit(run(arguments))
+
+
+def run(arguments: Sequence[str] | None = None) -> int:
+    """Run the program; every error becomes one line on standard error.
+
+    Args:
+        arguments: Words of the command line; those of the process if None.
+
+    Returns:
+        The exit status.
+    """
+    words = list(sys.argv[1:] if arguments is None else arguments) or ["--help"]
+    try:
+        status = app(args=words, prog_name="bsgi", standalone_mode=False) or 0
+    except (KeyboardInterrupt, typer.Abort):
+        status = INTERRUPTED
+    except Exception as error:
+        if os.environ.get("BSGI_DEBUG") == "1":
+            raise
+        message, status = _explain(error)
+        sys.stderr.write(f"bsgi: {' '.join(message.split())}\n")
+    if status == INTERRUPTED:  # typer turns some interrupts into this status itself
+        sys.stderr.write("bsgi: stopped; nothing half-written was left.\n")
+    return int(status)
+
+
+def _explain(error: Exception) -> tuple[str, int]:
+    """What an error means to the user, and the exit status it deserves."""
+    match error:
+        case BsgiError():
+            return str(error), error.exit_status
+        case typer.TyperException():
+            context = getattr(error, "ctx", None)
+            command = context.command_path if context else "bsgi"
+            return f"{error.format_message().rstrip('.')}; see {command} --help.", 2
+        case MemoryError():
+            return "there is not enough memory; try fewer exams at a time.", 1
+        case OSError(errno=errno.ENOSPC | errno.EDQUOT | errno.EFBIG):
+            return f"the disk is full{_where(error)}; free some space and try again.", 1
+        case OSError():
+            return f"{error.strerror or error}{_where(error)}.", 1
+    return (
+        f"a defect in bsgi: {type(error).__name__}: {error}. Please report it, with "
+        "what BSGI_DEBUG=1 prints."
+    ), 1
+
+
+def _where(error: OSError) -> str:
+    return f" ({error.filename})" if error.filename else ""
+
+
+def _stop(number: int, frame: FrameType | None) -> None:
+    """Begin to clean up, once: a second Ctrl-C must not stop that halfway."""
+    for each in STOPS:
+        signal.signal(each, signal.SIG_IGN)
+    raise KeyboardInterrupt

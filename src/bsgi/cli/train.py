@@ -1,0 +1,35 @@
+"""`bsgi train`: one network, one split, one seed, and its report."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from bsgi.cli.terminal import Json, progress_bar, show
+
+
+def train(
+    cohort: Annotated[Path, typer.Argument(metavar="COHORT", help="Cohort folder.")],
+    out: Annotated[
+        Path,
+        typer.Option(help="RUN folder to make; an interrupted run is taken up again."),
+    ],
+    recipe: Annotated[
+        str, typer.Option(help="Name of a shipped recipe, or a TOML file.")
+    ] = "paper",
+    seed: Annotated[int, typer.Option(min=0, help="Seed of split and training.")] = 1,
+    as_json: Json = False,
+) -> None:
+    """Train a network on a cohort, evaluate it and write report.html."""
+    from bsgi.reports.study_report import write_report
+    from bsgi.training.maps import explain_run
+    from bsgi.training.recipe import load_recipe
+    from bsgi.training.run import train_run
+
+    chosen = load_recipe(recipe)
+    with progress_bar("train") as progress:
+        summary = train_run(cohort, chosen, out, seed=seed, progress=progress)
+    with progress_bar("heat maps") as progress:
+        explain_run(out, cohort, None, None, progress=progress)
+    path = write_report(out, cohort)
+    show(summary, f"report: {path}", as_json=as_json)

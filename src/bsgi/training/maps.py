@@ -1,0 +1,166 @@
+"""`explain_run`: heat maps of exams by the network of a RUN."""
+
+import io
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+import torch
+
+from bsgi.cohort.store import Cohort, load_cohort
+from bsgi.errors import ConfigError
+from bsgi.evaluation.predictions import PredictionRow, load_predictions
+from bsgi.exam.preprocess import preprocess
+from bsgi.explain.gradcam import GradCam, explain_gradcam
+from bsgi.files import check_vacant, save_bytes
+from bsgi.models.catalogue import build_network
+from bsgi.models.network import Network
+from bsgi.provenance import describe, save_provenance
+from bsgi.training.checkpoint import load_weights
+from bsgi.training.loop import Progress
+from bsgi.training.machine import lay_out_channels_last, repeatable_arithmetic
+from bsgi.training.run_folder import (
+    FINAL_WEIGHTS,
+    RECIPE,
+    RunRecord,
+    load_run_record,
+)
+
+PER_LABEL = 3
+"""Exams of each label that are explained when none is named."""
+
+
+@dataclass(frozen=True, slots=True)
+class MapSummary:
+    """What `explain_run` wrote.
+
+    Args:
+        folder: Where the maps lie, one ``<exam_id>.npz`` per exam.
+        exam_ids: The exams, in order.
+    """
+
+    folder: Path
+    exam_ids: tuple[str, ...]
+
+
+def explain_run(
+    run: Path,
+    cohort: Path,
+    exam_ids: Sequence[str] | None = None,
+    out: Path | None = None,
+    progress: Progress | None = None,
+) -> MapSummary:
+    """Grad-CAM of exams, for benign and for malignant, at feature resolution.
+
+    Args:
+        run: A finished RUN.
+        cohort: A cohort that has the exams; it may be another than that of the run.
+        exam_ids: The exams; if None, test exams of both labels with low, middle and
+            high scores, so that wrong ones are shown too.
+        out: Folder to make; if None, ``RUN/maps``.
+        progress: Called after each exam.
+
+    Raises:
+        ConfigError: If the cohort lacks an exam that was named.
+        OutputError: If `out` holds something.
+        RunError: If the run is not finished or not readable.
+    """
+    record = load_run_record(run)
+    network = load_network(run, record)
+    source = load_cohort(cohort)
+    chosen = tuple(exam_ids or choose_exams(load_predictions(run / "predictions.csv")))
+    _check_known(chosen, source)
+    folder = run / "maps" if out is None else out
+    if out is not None:
+        check_vacant(out)
+    for done, exam_id in enumerate(chosen, start=1):
+        save_bytes(
+            folder / f"{exam_id}.npz", _explain(source, exam_id, network, record)
+        )
+        if progress:
+            progress(done, len(chosen), "heat maps")
+    inputs = {RECIPE: run / RECIPE, "weights": run / FINAL_WEIGHTS}
+    save_provenance(folder, describe("bsgi explain", inputs=inputs))
+    return MapSummary(folder, chosen)
+
+
+def load_network(run: Path, record: RunRecord) -> Network:
+    """The trained network of a finished RUN, ready to predict.
+
+    Args:
+        run: Folder of the run.
+        record: What the run depends on, from `load_run_record`.
+
+    Raises:
+        RunError: If the weights are missing or do not fit.
+    """
+    network = build_network(record.recipe.model)
+    load_weights(run / FINAL_WEIGHTS, network)
+    lay_out_channels_last(network.eval())
+    return network
+
+
+def choose_exams(
+    rows: Sequence[PredictionRow], per_label: int = PER_LABEL
+) -> tuple[str, ...]:
+    """Test exams of both labels, evenly spread over the scores of their label.
+
+    Args:
+        rows: Predictions of a run.
+        per_label: Exams of each label, if there are as many.
+    """
+    chosen: list[str] = []
+    for label in (1, 0):
+        own = [row for row in rows if row.part == "test" and row.label == label]
+        own.sort(key=lambda row: (row.score, row.exam_id))
+        count = min(per_label, len(own))
+        places = np.linspace(0, len(own) - 1, count).round().astype(int)
+        chosen += [own[place].exam_id for place in places]
+    return tuple(chosen)
+
+
+def _check_known(exam_ids: Sequence[str], cohort: Cohort) -> None:
+    known = {row.exam_id for row in cohort.rows}
+    for exam_id in exam_ids:
+        if exam_id not in known:
+            raise ConfigError(
+                f"the exam must be one of {cohort.folder}, got {exam_id!r}; see the "
+                "column exam_id of exams.csv there."
+            )
+
+
+def _explain(
+    cohort: Cohort, exam_id: str, network: Network, record: RunRecord
+) -> bytes:
+    """The content of one npz file."""
+    exam = cohort.load_exam(exam_id)
+    stack = preprocess(exam, record.recipe.preprocess.settings())
+    images = torch.from_numpy(stack[None])
+    images = images.contiguous(memory_format=torch.channels_last)
+    with repeatable_arithmetic(record.decision.threads):
+        cam = explain_gradcam(network, images)
+    return _pack_maps(cam, _describe_maps(exam_id, str(exam.label), cam, network))
+
+
+def _describe_maps(exam_id: str, label: str, cam: GradCam, network: Network) -> str:
+    return json.dumps(
+        {
+            "exam_id": exam_id,
+            "label": label,
+            "score": float(cam.scores[0]),
+            "layer": network.heat_map_layer,
+        }
+    )
+
+
+def _pack_maps(cam: GradCam, meta: str) -> bytes:
+    stream = io.BytesIO()
+    np.savez(
+        stream,
+        malignant=cam.malignant[0].numpy(),
+        benign=cam.benign[0].numpy(),
+        meta=np.array(meta),
+    )
+    return stream.getvalue()
