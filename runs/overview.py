@@ -35,7 +35,8 @@ def main() -> None:
     chosen = parser.parse_args()
     run, cohort = load_run(chosen.run), load_cohort(chosen.cohort)
     maps = {
-        key: load_heat_map(path) for key, path in find_heat_maps(chosen.run).items()
+        key: load_heat_map(path)
+        for key, path in find_heat_maps(chosen.run / "maps").items()
     }
     tested = select_test_rows(run.metrics.methods[0], run.predictions)
     rows = [row for row in tested if row.exam_id in maps]
@@ -71,7 +72,7 @@ def _join(pictures: list[Image.Image]) -> Image.Image:
     for picture in pictures:
         page.paste(picture, (left, 0))
         left += picture.width + GAP_PIXELS
-    return page.quantize(128)
+    return page
 
 
 if __name__ == "__main__":

@@ -154,7 +154,9 @@ def test_a_full_disk(
     disk = tmp_path / "disk"
     disk.mkdir()
     small = tmp_path / "small.toml"
-    small.write_text('name = "small"\n[preprocess]\nsize = 64\n[training]\nepochs = 1\n')
+    small.write_text(
+        'name = "small"\n[preprocess]\nsize = 64\n[training]\nepochs = 1\n'
+    )
     words = {
         "simulate": f"simulate {disk}/out --exams 20",
         "import": f"import {simulation}/dicom --labels {simulation}/labels.csv "

@@ -20,12 +20,11 @@ from bsgi.cli.explain import explain
 from bsgi.cli.import_ import import_
 from bsgi.cli.report import report
 from bsgi.cli.simulate import simulate
+from bsgi.cli.start import STOPS
 from bsgi.cli.train import train
 from bsgi.errors import BsgiError
 
 INTERRUPTED = 130
-STOPS = (signal.SIGINT, signal.SIGTERM)
-"""A polite kill leaves as little behind as Ctrl-C does."""
 
 app = typer.Typer(
     name="bsgi",
@@ -61,18 +60,6 @@ COMMANDS: tuple[tuple[Callable[..., None], str], ...] = (
 
 for _command, _example in COMMANDS:
     app.command(_command.__name__.rstrip("_"), epilog=f"Example: {_example}")(_command)
-
-
-def main(arguments: Sequence[str] | None = None) -> None:
-    """Run the program and leave with its exit status.
-
-    Args:
-        arguments: Words of the command line; those of the process if None.
-    """
-    for number in STOPS:
-        if signal.getsignal(number) is not signal.SIG_IGN:
-            signal.signal(number, _stop)
-    sys.exit(run(arguments))
 
 
 def run(arguments: Sequence[str] | None = None) -> int:
@@ -124,8 +111,16 @@ def _where(error: OSError) -> str:
     return f" ({error.filename})" if error.filename else ""
 
 
-def _stop(number: int, frame: FrameType | None) -> None:
-    """Begin to clean up, once: a second Ctrl-C must not stop that halfway."""
+def stop(number: int, frame: FrameType | None) -> None:
+    """Begin to clean up, once: a second Ctrl-C must not stop that halfway.
+
+    Args:
+        number: The signal.
+        frame: Where it came; not used.
+
+    Raises:
+        KeyboardInterrupt: Always.
+    """
     for each in STOPS:
         signal.signal(each, signal.SIG_IGN)
     raise KeyboardInterrupt
