@@ -1,4 +1,5 @@
-# Everything runs in .venv, from lock files that pin every version.
+# Everything runs in .venv, from lock files that pin every version (but those of the
+# CUDA packages that PyTorch's default build for Linux brings along).
 # On a computer without a GPU, take PyTorch's CPU build, which is far smaller:
 #   make demo TORCH_INDEX=https://download.pytorch.org/whl/cpu
 
@@ -18,7 +19,7 @@ help:  ## list the targets
 	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 10
 
 demo: .venv/user  ## simulated DICOM, import, training, heat maps, report.html
-	rm -rf $(DEMO)
+	$(if $(filter demo,$(DEMO)),rm -rf demo)
 	$(BIN)/bsgi demo $(DEMO)
 
 test: .venv/dev  ## the whole test suite
@@ -48,7 +49,7 @@ lock: .venv/dev  ## resolve the lock files anew
 	sed -i 's/^\(torch==[0-9.]*\)+[a-z0-9]*/\1/' requirements/*.txt
 
 clean:  ## remove the environment, caches and the demo
-	rm -rf .venv $(DEMO) .mypy_cache .ruff_cache .pytest_cache .hypothesis
+	rm -rf .venv demo .mypy_cache .ruff_cache .pytest_cache .hypothesis
 
 .venv/bin/python:
 	$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and \

@@ -104,12 +104,24 @@ def test_a_table_comes_back_as_it_was_written(tmp_path: Path) -> None:
     ]
 
 
+@pytest.mark.parametrize("ending", ["\n", "\r\n"])
+def test_a_row_knows_the_line_on_which_it_begins(tmp_path: Path, ending: str) -> None:
+    lines = ["id,text", "", "1,a", "", "", '2,"b', "", 'c"', "3,d"]
+    path = tmp_path / "a.csv"
+    path.write_bytes(ending.join(lines).encode())
+    rows = load_csv(path, ["id"])
+    assert [(row["id"], row.line) for row in rows] == [("1", 3), ("2", 6), ("3", 9)]
+
+
 @pytest.mark.parametrize(
     ("text", "message"),
     [
+        ("", "must have the column 'id'"),
         ("id\n1\n", "must have the column 'label'"),
-        ("id,label\n1\n", "line 2: must have 2 fields"),
-        ("id,label\n1,0,7\n", "line 2: must have 2 fields"),
+        ("id,label\n1\n", "line 2: must have 2 fields, got 1"),
+        ("id,label\n1,0,7\n", "line 2: must have 2 fields, got 3"),
+        ("id,label\n\n1,0\n\n1\n", "line 5: must have 2 fields"),
+        ('id,label\n"1\n2",0\n1\n', "line 4: must have 2 fields"),
     ],
 )
 def test_a_ragged_table_is_refused(tmp_path: Path, text: str, message: str) -> None:

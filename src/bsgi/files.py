@@ -11,7 +11,7 @@ import shutil
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
+from typing import Any, TextIO
 
 from bsgi.errors import BsgiError, CohortError, OutputError
 
@@ -150,32 +150,68 @@ def save_csv(
         writer.writerows(rows)
 
 
+class TableRow(dict[str, str]):
+    """A row of a table by the names of its columns, which knows where it stands.
+
+    Args:
+        line: Line of the file on which the row begins, counted from 1.
+        fields: Its texts by column.
+    """
+
+    def __init__(self, line: int, fields: Mapping[str, str]) -> None:
+        super().__init__(fields)
+        self.line = line
+
+
 def load_csv(
     path: Path, columns: Sequence[str], error: type[BsgiError] = CohortError
-) -> list[dict[str, str]]:
+) -> list[TableRow]:
     """Read a table that has at least the given columns; every field is a text.
+
+    Lines that hold nothing are passed over.
 
     Args:
         path: The file.
         columns: Columns that must be there; others are kept.
         error: The kind of error to raise, that of the folder it belongs to.
 
+    Returns:
+        The rows, each with its line in the file, for messages.
+
     Raises:
         BsgiError: Of kind `error`, if it is missing, lacks a column or has ragged rows.
     """
     try:
         with path.open(newline="", encoding="utf-8-sig") as stream:
-            reader = csv.DictReader(stream, strict=True)
-            present = reader.fieldnames or []
-            missing = [name for name in columns if name not in present]
-            if missing:
-                raise error(f"{path} must have the column {missing[0]!r}.")
-            rows = list(reader)
+            (_, present), *records = _read_records(stream) or [(1, [])]
     except FileNotFoundError:
         raise error(f"{path} is missing; is {path.parent} the right folder?") from None
     except (OSError, UnicodeDecodeError, csv.Error) as reason:
         raise error(f"{path} cannot be read as a table: {reason}.") from None
-    for number, row in enumerate(rows, start=2):
-        if None in row or None in row.values():
-            raise error(f"{path}, line {number}: must have {len(present)} fields.")
+    missing = [name for name in columns if name not in present]
+    if missing:
+        raise error(f"{path} must have the column {missing[0]!r}.")
+    rows = []
+    for line, texts in records:
+        if len(texts) != len(present):
+            raise error(
+                f"{path}, line {line}: must have {len(present)} fields, "
+                f"got {len(texts)}."
+            )
+        rows.append(TableRow(line, dict(zip(present, texts, strict=True))))
     return rows
+
+
+def _read_records(stream: TextIO) -> list[tuple[int, list[str]]]:
+    """The records of a table that hold something, each with its first line.
+
+    One record may take several lines, where a quoted field has line breaks.
+    """
+    records = []
+    reader = csv.reader(stream, strict=True)
+    line = 1
+    for texts in reader:
+        if texts:
+            records.append((line, texts))
+        line = reader.line_num + 1
+    return records

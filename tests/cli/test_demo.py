@@ -11,9 +11,15 @@ from bsgi.cohort.store import load_cohort
 from bsgi.provenance import hash_file
 from tests.cli.conftest import Run
 
-RECIPE = (
-    'name = "small"\n[preprocess]\nsize = 64\n[training]\nepochs = 2\nthreads = 1\n'
-)
+RECIPE = """
+name = "small"
+[preprocess]
+size = 64
+[training]
+epochs = 2
+threads = 1
+precision = "float32"
+"""
 
 
 @pytest.fixture(scope="module")

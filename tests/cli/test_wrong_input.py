@@ -66,10 +66,10 @@ def test_a_folder_of_other_dicom(
 @pytest.mark.parametrize(
     ("text", "says"),
     [
-        ("patient,label\nSIM00000,1\n", "column 'patient_id'"),
-        ("patient_id,outcome\nSIM00000,1\n", "column 'label'"),
-        ("patient_id,label\nSIM00000,1\nSIM00000,1\n", "lines 2 and 3"),
-        ("patient_id,label\nSIM00000,2\n", "line 2.*'2'"),
+        ("patient,label\npaper3-00000,1\n", "column 'patient_id'"),
+        ("patient_id,outcome\npaper3-00000,1\n", "column 'label'"),
+        ("patient_id,label\npaper3-00000,1\npaper3-00000,1\n", "lines 2 and 3"),
+        ("patient_id,label\npaper3-00000,2\n", "line 2.*'2'"),
         ("", "column|empty"),
     ],
     ids=["no patient_id", "no label", "twice", "label 2", "empty"],

@@ -109,8 +109,8 @@ except OutputError as reason:
         [sys.executable, "-c", code], capture_output=True, text=True, check=True
     )
     assert done.stdout == (
-        f"{tmp_path / 'cohort'} cannot be written: File too large; "
-        "make room or choose another place, and start again.\n"
+        f"{tmp_path / 'cohort'} cannot be written: "
+        "the disk is full; make room and start again.\n"
     )
     assert list(tmp_path.iterdir()) == []
 

@@ -75,6 +75,17 @@ def test_nonsense_is_named_by_line_and_column(
         load_predictions(path)
 
 
+def test_lines_are_those_of_the_file(tmp_path: Path) -> None:
+    path = write(tmp_path / "p.csv", {"patient_id": '"a\nb"'}, {"label": "2"})
+    with pytest.raises(RunError, match="line 4, column label: must be 0 or 1"):
+        load_predictions(path)
+    same = {"exam_id": "7-1", "patient_id": "7"}
+    path = write(tmp_path / "p.csv", same, {}, same)
+    path.write_text(path.read_text().replace("\n", "\n\n"))
+    with pytest.raises(RunError, match=r"line 7, column exam_id: .* in line 3 too"):
+        load_predictions(path)
+
+
 def test_an_exam_stands_once(tmp_path: Path) -> None:
     same = {"exam_id": "7-1", "patient_id": "7"}
     with pytest.raises(RunError, match=r"line 4, column exam_id: .* in line 2 too"):

@@ -1,11 +1,12 @@
 import json
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
 
-from bsgi.errors import RunError
+from bsgi.errors import ConfigError, RunError
 from bsgi.evaluation.predictions import PredictionRow
 from bsgi.evaluation.summary import (
     load_metrics,
@@ -98,8 +99,36 @@ def test_refuses_predictions_without_a_test_part() -> None:
     rows = [replace(row, part="train") for row in make_rows()]
     with pytest.raises(RunError, match="must have rows of the part test, got none"):
         summarize_predictions(rows, simulated=True)
-    with pytest.raises(ValueError, match="threshold must be a finite number"):
-        summarize_predictions(make_rows(), threshold=float("inf"), simulated=True)
+
+
+@pytest.mark.parametrize("threshold", ["nan", "inf", "-inf"])
+def test_a_threshold_is_a_number(threshold: str) -> None:
+    message = f"threshold must be a finite number, got {threshold}; choose"
+    with pytest.raises(ConfigError, match=message) as raised:
+        summarize_predictions(make_rows(), threshold=float(threshold), simulated=True)
+    assert raised.value.exit_status == 2
+
+
+@pytest.mark.parametrize(
+    ("change", "message"),
+    [
+        ({"methods": {}}, "must have at least one method, got none"),
+        ({"methods": {"paper": {"repeats": []}}}, "paper must have a repeat, got none"),
+        ({"methods": {"paper": {"threshold": float("nan")}}}, "threshold must be"),
+        ({"level": 95}, "level must lie between 0 and 1, got 95"),
+    ],
+)
+def test_refuses_metrics_of_nothing(
+    tmp_path: Path, change: dict[str, Any], message: str
+) -> None:
+    path = tmp_path / "metrics.json"
+    save_metrics(path, summarize_predictions(make_rows(), simulated=True))
+    content = json.loads(path.read_text())
+    for method, entries in change.get("methods", {}).items():
+        entries.update(content["methods"][method] | entries)
+    path.write_text(json.dumps(content | change))
+    with pytest.raises(RunError, match=rf"metrics\.json must be as .*{message}"):
+        load_metrics(path)
 
 
 @pytest.mark.parametrize(

@@ -26,9 +26,7 @@ def test_undo_brings_back_what_apply_took(pose: Pose) -> None:
 @pytest.mark.parametrize("name", ViewName)
 def test_unstated_orientation_is_that_of_mammography(name: ViewName) -> None:
     view = make_view(name)
-    stated = dataclasses.replace(
-        view, orientation=STANDARD_ORIENTATION[name.side, name.projection]
-    )
+    stated = dataclasses.replace(view, orientation=STANDARD_ORIENTATION[name])
     assert find_pose(view) == find_pose(stated)
 
 
@@ -40,7 +38,7 @@ def test_every_way_to_save_a_view_gives_one_pose(name: ViewName, turned: Pose) -
     view = dataclasses.replace(
         make_view(name),
         counts=rng.integers(0, 99, (1, 6, 5), np.uint16),
-        orientation=STANDARD_ORIENTATION[name.side, name.projection],
+        orientation=STANDARD_ORIENTATION[name],
     )
     assert view.orientation is not None
     row, col = view.orientation

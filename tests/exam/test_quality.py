@@ -15,9 +15,7 @@ def _with(exam: Exam, name: ViewName, counts: np.ndarray) -> Exam:
 
 def _stated(exam: Exam) -> Exam:
     views = {
-        name: dataclasses.replace(
-            view, orientation=STANDARD_ORIENTATION[name.side, name.projection]
-        )
+        name: dataclasses.replace(view, orientation=STANDARD_ORIENTATION[name])
         for name, view in exam.views.items()
     }
     return dataclasses.replace(exam, views=views)

@@ -9,14 +9,20 @@ import pytest
 
 from bsgi.exam.record import ViewName
 from bsgi.intake import collect
-from bsgi.intake.collect import Collection, collect_views, list_files, open_spool
+from bsgi.intake.collect import (
+    Collection,
+    collect_views,
+    list_files,
+    name_files,
+    open_spool,
+)
 from tests.conftest import make_view
 from tests.intake.conftest import Put
 
 
 def _collect(source: Path, files: Sequence[Path] | None = None) -> Collection:
     with open_spool(source.parent) as spool:
-        found = collect_views(source, files or list_files(source), spool)
+        found = collect_views(name_files(source, files or list_files(source)), spool)
     _account(found)
     return found
 
@@ -35,7 +41,7 @@ def _account(found: Collection) -> None:
 def test_counts_wait_in_the_spool(source: Path, put: Put) -> None:
     views = {name: put(f"{name}.dcm", name=name) for name in ViewName}
     with open_spool(source.parent) as spool:
-        found = collect_views(source, list_files(source), spool)
+        found = collect_views(name_files(source, list_files(source)), spool)
         (study,) = found.studies
         assert [item.name for item in study.views] == list(ViewName)
         for item in study.views:
@@ -52,7 +58,7 @@ def test_a_spool_grows_into_a_file_without_a_name(
     monkeypatch.setattr(collect, "_SPOOL_BYTES", 1000)
     view = put("a.dcm")
     with open_spool(source) as spool:
-        found = collect_views(source, list_files(source), spool)
+        found = collect_views(name_files(source, list_files(source)), spool)
         assert [path.name for path in source.iterdir()] == ["a.dcm"]
         loaded = spool.load_view(found.studies[0].views[0])
     np.testing.assert_array_equal(loaded.counts, view.counts)
@@ -154,7 +160,9 @@ def test_progress_counts_files(source: Path, put: Put) -> None:
     calls = []
     with open_spool(source.parent) as spool:
         collect_views(
-            source, list_files(source), spool, lambda *call: calls.append(call)
+            name_files(source, list_files(source)),
+            spool,
+            lambda *call: calls.append(call),
         )
     assert calls == [(1, 2, "1 views"), (2, 2, "1 views")]
 
@@ -168,7 +176,7 @@ def test_heads_keep_their_mirroring(source: Path, put: Put) -> None:
     }
     put("a.dcm", view=view)
     with open_spool(source.parent) as spool:
-        found = collect_views(source, list_files(source), spool)
+        found = collect_views(name_files(source, list_files(source)), spool)
         loaded = spool.load_view(found.studies[0].views[0])
     assert loaded.heads_mirrored == (False, True)
     assert loaded.counts.shape == counts.shape

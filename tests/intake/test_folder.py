@@ -292,6 +292,45 @@ def test_what_is_asked_wrongly_leaves_nothing(
     assert sorted(tmp_path.rglob("*")) == before
 
 
+def test_a_folder_named_after_a_patient_is_not_in_the_cohort(
+    source: Path, put: Put, table: Table, tmp_path: Path
+) -> None:
+    for file in ("first", "copy"):
+        put(f"SECRET_NAME/{file}.dcm")
+    (source / "SECRET_NAME" / "scan.txt").write_text("x")
+    import_folder(source, table("patient_id,label\n00815,1\n"), tmp_path / "cohort")
+    for path in (tmp_path / "cohort").rglob("*"):
+        assert path.is_dir() or b"SECRET" not in path.read_bytes()
+    rejected = load_csv(tmp_path / "cohort" / "rejected.csv", ("file", "reason"))
+    assert [row["file"] for row in rejected] == ["file 000003"]
+    # what the user needs to find it stands outside, and ties no path to a pseudonym
+    outside = load_csv(tmp_path / "cohort.rejected.csv", ("file", "reason"))
+    assert [row["file"] for row in outside] == ["SECRET_NAME/scan.txt"]
+    (_, file, note), *_ = [row for row in _notes(tmp_path / "cohort") if row[1]]
+    assert (file, note) == ("file 000002", "duplicate of file 000001, left out")
+
+
+def test_doubts_about_quality_are_listed(
+    source: Path, put: Put, table: Table, tmp_path: Path
+) -> None:
+    put("a.dcm", name=ViewName.RMLO)
+    import_folder(source, table("patient_id,label\n00815,1\n"), tmp_path / "cohort")
+    (row,) = load_cohort(tmp_path / "cohort").rows
+    assert row.quality.startswith("missing LCC RCC LMLO; RMLO: ")
+
+
+def test_a_view_that_cannot_be_turned_is_refused(
+    source: Path, put: Put, table: Table, tmp_path: Path
+) -> None:
+    put("a.dcm")
+    put("b.dcm", name=ViewName.RCC, view={"orientation": ("L", "F")})
+    labels = table("patient_id,label\n00815,1\n")
+    import_folder(source, labels, tmp_path / "cohort", keep_ids=True)
+    (row,) = load_csv(tmp_path / "cohort" / "rejected.csv", ("file", "reason"))
+    assert row["file"] == "b.dcm"
+    assert "must name anterior or posterior" in row["reason"]
+
+
 def test_the_label_table_may_lie_among_the_files(source: Path, put: Put) -> None:
     put("a.dcm")
     labels = source / "labels.csv"
@@ -323,5 +362,5 @@ except OutputError as reason:
     done = subprocess.run(
         [sys.executable, "-c", code], capture_output=True, text=True, check=True
     )
-    assert "out cannot be written: File too large; make room" in done.stdout
+    assert "out cannot be written: the disk is full; make room" in done.stdout
     assert sorted(tmp_path.rglob("*")) == before

@@ -42,7 +42,7 @@ def test_the_folder(simulation: Path) -> None:
     )
     assert files == [
         *(
-            f"dicom/SIM{number:05d}/{view}.dcm"
+            f"dicom/paper11-{number:05d}/{view}.dcm"
             for number in range(3)
             for view in ("LCC", "LMLO", "RCC", "RMLO")
         ),
@@ -123,7 +123,11 @@ def test_two_processes_write_the_same_files(simulation: Path, tmp_path: Path) ->
 
 def test_the_study_around_an_exam(simulation: Path) -> None:
     rows = load_labels(simulation / "labels.csv").rows
-    assert [row.patient_id for row in rows] == ["SIM00000", "SIM00001", "SIM00002"]
+    assert [row.patient_id for row in rows] == [
+        "paper11-00000",
+        "paper11-00001",
+        "paper11-00002",
+    ]
     for row in rows:
         source = read_view(simulation / "dicom" / row.patient_id / "LCC.dcm")
         assert source.study_date == row.study_date
@@ -184,7 +188,7 @@ def test_an_interrupted_simulation_leaves_nothing(
     # Checked while the error is still held: nothing may wait for its end.
     assert list(tmp_path.iterdir()) == []
     assert multiprocessing.active_children() == []
-    assert time.monotonic() - begin < 30
+    assert time.monotonic() - begin < 120
 
 
 def test_a_process_that_is_killed_is_one_line(tmp_path: Path) -> None:

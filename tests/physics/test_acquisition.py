@@ -2,9 +2,9 @@ import numpy as np
 import pytest
 
 from bsgi.errors import ConfigError
+from bsgi.exam.orientation import STANDARD_ORIENTATION
 from bsgi.exam.record import ViewName
 from bsgi.physics.acquisition import (
-    ORIENTATIONS,
     Protocol,
     draw_counts,
     pose_as_saved,
@@ -54,7 +54,7 @@ def test_right_breasts_have_the_chest_wall_on_the_right(name: ViewName) -> None:
     saved = pose_as_saved(image, name)
     expected = image[:, ::-1] if name.side == "R" else image
     assert np.array_equal(saved, expected)
-    assert ORIENTATIONS[name][0] == ("P" if name.side == "R" else "A")
+    assert STANDARD_ORIENTATION[name][0] == ("P" if name.side == "R" else "A")
 
 
 def test_impossible_protocols_are_refused() -> None:

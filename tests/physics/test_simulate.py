@@ -7,8 +7,8 @@ import numpy as np
 import pytest
 from scipy.special import erf
 
+from bsgi.exam.orientation import STANDARD_ORIENTATION
 from bsgi.exam.record import Label, Side, ViewName
-from bsgi.physics.acquisition import ORIENTATIONS
 from bsgi.physics.anatomy import Place
 from bsgi.physics.camera import CAMERAS, DILON_6800_GP, Camera
 from bsgi.physics.emission import Ball
@@ -122,8 +122,8 @@ def test_an_exam_obeys_its_record(camera: Camera, preset: str) -> None:
     population = replace(POPULATION, camera=camera.name, preset=preset)
     for index in range(6):
         exam, truth = simulate_exam(population, index)
-        assert exam.exam_id == f"SIM{index:05d}-1"
-        assert exam.patient_id == f"SIM{index:05d}"
+        assert exam.patient_id == f"{preset}{population.seed}-{index:05d}"
+        assert exam.exam_id == f"{exam.patient_id}-1"
         assert exam.simulated
         assert exam.camera == camera.name
         assert exam.label is population.label(index)
@@ -135,7 +135,7 @@ def test_an_exam_obeys_its_record(camera: Camera, preset: str) -> None:
         for name, view in exam.views.items():
             assert view.counts.dtype == np.uint16
             assert view.counts.shape == (camera.heads, camera.rows, camera.cols)
-            assert view.orientation == ORIENTATIONS[name]
+            assert view.orientation == STANDARD_ORIENTATION[name]
             assert view.spacing_mm == (camera.pitch_mm, camera.pitch_mm)
             assert view.energy_window_kev == camera.window_kev
             assert view.total_counts > 10_000

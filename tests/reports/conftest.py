@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 
 from bsgi.cohort.split import Part, Split, SplitRow, save_split
+from bsgi.cohort.store import load_cohort
 from bsgi.cohort.writer import CohortWriter
 from bsgi.evaluation.predictions import PredictionRow, save_predictions
 from bsgi.evaluation.summary import save_metrics, summarize_predictions
@@ -52,7 +53,9 @@ def add_lesion(exam: Exam, side: Side) -> tuple[Exam, Truth]:
     return replace(exam, views=views), Truth((lesion,), masks, "homogeneous")
 
 
-def write_cohort(folder: Path, *, exams: int = 24, simulated: bool = True) -> None:
+def write_cohort(
+    folder: Path, *, exams: int = 24, simulated: bool = True, youngest: float = 30.0
+) -> None:
     """Every third exam malignant, with a lesion; one without RMLO, one unlabelled."""
     rng = np.random.default_rng(7)
     with CohortWriter(folder) as writer:
@@ -73,7 +76,7 @@ def write_cohort(folder: Path, *, exams: int = 24, simulated: bool = True) -> No
             exam = replace(
                 exam,
                 simulated=simulated,
-                age_years=None if number == 5 else float(30 + number),
+                age_years=None if number == 5 else youngest + number,
                 site="North & South" if number % 2 else "",
             )
             writer.add(exam, truth if simulated else None)
@@ -81,13 +84,13 @@ def write_cohort(folder: Path, *, exams: int = 24, simulated: bool = True) -> No
         writer.finish(describe("bsgi import"))
 
 
-def write_run(folder: Path, cohort_exams: int = 24, *, simulated: bool = True) -> None:
-    """A RUN on the cohort above: eight exams of it tested, scores with some errors."""
+def write_run(folder: Path, cohort: Path, *, simulated: bool = True) -> None:
+    """A RUN on the cohort above: nine exams of it tested, scores with some errors."""
     rng = np.random.default_rng(8)
     folder.mkdir()
     (folder / "recipe.toml").write_text(RECIPE)
     rows, parts = [], []
-    for number in range(cohort_exams - 1):
+    for number in range(len(load_cohort(cohort).rows) - 1):
         part = Part.TEST if number % 8 in (0, 1, 2) else Part.TRAIN
         exam_id, patient_id = f"SIM{number:05d}-1", f"SIM{number:05d}"
         parts.append(SplitRow(exam_id, patient_id, part))
@@ -114,7 +117,7 @@ def write_run(folder: Path, cohort_exams: int = 24, *, simulated: bool = True) -
     columns = ("epoch", "loss", "accuracy", "learning_rate", "seconds")
     save_csv(folder / "history.csv", columns, epochs)
     write_maps(folder / "maps", rows)
-    inputs = {"cohort table": folder / "split.csv"}
+    inputs = {"exams.csv": cohort / "exams.csv"}
     save_provenance(folder, describe("bsgi train", seed=5, inputs=inputs))
 
 
@@ -127,8 +130,8 @@ def write_maps(folder: Path, rows: list[PredictionRow]) -> None:
         if item.part != "test":
             continue
         meta = {
-            "exam_id": item.exam_id, "label": str(item.label), "score": item.score,
-            "layer": "layer3",
+            "format_version": 1, "exam_id": item.exam_id, "label": str(item.label),
+            "score": item.score, "layer": "layer3",
         }  # fmt: skip
         np.savez(
             folder / f"{item.exam_id}.npz",
@@ -142,5 +145,5 @@ def write_maps(folder: Path, rows: list[PredictionRow]) -> None:
 def study(tmp_path: Path) -> tuple[Path, Path]:
     """A RUN and its COHORT of simulated exams."""
     write_cohort(tmp_path / "cohort")
-    write_run(tmp_path / "run")
+    write_run(tmp_path / "run", tmp_path / "cohort")
     return tmp_path / "run", tmp_path / "cohort"

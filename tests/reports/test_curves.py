@@ -1,10 +1,15 @@
+from pathlib import Path
+from typing import Any
+
 import numpy as np
 import pytest
+from matplotlib.lines import Line2D
 
 from bsgi.evaluation.estimate import Estimate
 from bsgi.evaluation.roc import build_roc
 from bsgi.evaluation.scored import Scored
 from bsgi.reports.curves import RocLine, draw_roc, draw_training
+from bsgi.reports.style import save_svg
 
 
 def make_line(name: str = "paper") -> RocLine:
@@ -33,10 +38,33 @@ def test_the_curve_runs_from_corner_to_corner() -> None:
 def test_each_curve_has_its_own_colour() -> None:
     axes = draw_roc([make_line("a"), make_line("b")]).axes[0]
     assert axes.lines[1].get_color() != axes.lines[3].get_color()
-    with pytest.raises(ValueError, match="must have 1 to 5 curves, got 0"):
+    with pytest.raises(ValueError, match="must have at least one curve, got none"):
         draw_roc([])
-    with pytest.raises(ValueError, match="must have 1 to 5 curves, got 6"):
-        draw_roc([make_line()] * 6)
+
+
+def test_any_number_of_curves_can_be_told_apart(tmp_path: Path) -> None:
+    names = [f"method {number}" for number in range(17)]
+    figure = draw_roc([make_line(name) for name in names])
+    save_svg(tmp_path / "roc.svg", figure)
+    axes = figure.axes[0]
+    curves = [line for line in axes.lines if str(line.get_label())[:6] == "method"]
+    looks = {(line.get_color(), str(dashes_of(line))) for line in curves}
+    assert len(looks) == len(curves) == 17
+    legend = axes.get_legend()
+    assert legend is not None
+    texts = [text.get_text() for text in legend.get_texts()]
+    assert texts[17] == "method 16: AUC 0.75 (0.30 to 0.95)"
+    figure.draw_without_rendering()
+    box = legend.get_window_extent()
+    assert box.y0 >= 0
+    assert box.x0 >= 0
+    assert box.y1 < axes.get_window_extent().y0
+    assert not box.overlaps(axes.xaxis.label.get_window_extent())
+
+
+def dashes_of(line: Line2D) -> Any:
+    """The pattern of dashes as it is drawn; matplotlib has no public way to ask."""
+    return line._unscaled_dash_pattern  # type: ignore[attr-defined]
 
 
 def test_a_training_curve_starts_at_zero() -> None:

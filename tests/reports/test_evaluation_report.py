@@ -2,7 +2,7 @@ from pathlib import Path
 
 import pytest
 
-from bsgi.errors import OutputError, RunError
+from bsgi.errors import ConfigError, OutputError, RunError
 from bsgi.evaluation.predictions import save_predictions
 from bsgi.evaluation.summary import load_metrics
 from bsgi.reports.evaluation_report import write_evaluation
@@ -39,3 +39,26 @@ def test_an_output_that_is_taken_is_refused(tmp_path: Path) -> None:
     save_predictions(table, make_rows())
     with pytest.raises(OutputError, match="must not exist yet"):
         write_evaluation(table, tmp_path, simulated=True)
+
+
+def test_a_threshold_that_is_no_number_is_refused(tmp_path: Path) -> None:
+    table = tmp_path / "scores.csv"
+    save_predictions(table, make_rows())
+    for threshold in (float("nan"), float("inf")):
+        with pytest.raises(ConfigError, match="threshold must be a finite number, got"):
+            write_evaluation(
+                table, tmp_path / "out", simulated=False, threshold=threshold
+            )
+    assert not (tmp_path / "out").exists()
+
+
+def test_the_page_of_several_results_says_what_it_shows(tmp_path: Path) -> None:
+    table = tmp_path / "scores.csv"
+    names = ("paper", "mlp", "a", "b", "c", "d")
+    rows = [row for name in names for row in make_rows(method=name)]
+    save_predictions(table, [*rows, *make_rows(repeat=1)])
+    page = write_evaluation(table, tmp_path / "out", simulated=False)
+    text = page.read_text(encoding="utf-8")
+    assert "The first of the 7 results below, that of paper, repeat 0, fold 0:" in text
+    assert "Of each method only the first repeat and fold is drawn" in text
+    assert "One split and one training of mlp and of a and of b" in text

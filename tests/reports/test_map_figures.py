@@ -23,6 +23,16 @@ def test_every_map_becomes_three_figures(study: tuple[Path, Path]) -> None:
     assert all(path.stat().st_size > 1000 for path in written)
 
 
+def test_exams_of_another_cohort_can_be_drawn(
+    study: tuple[Path, Path], tmp_path: Path
+) -> None:
+    for path in sorted((study[0] / "maps").glob("*.npz"))[1:]:
+        path.unlink()
+    write_cohort(tmp_path / "other", exams=4, youngest=31.0)
+    written = write_map_figures(study[0], tmp_path / "other", study[0] / "maps")
+    assert len(written) == 3
+
+
 def test_a_folder_without_maps_is_refused(
     study: tuple[Path, Path], tmp_path: Path
 ) -> None:

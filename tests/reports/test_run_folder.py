@@ -1,5 +1,6 @@
 import json
 import shutil
+from contextlib import suppress
 from pathlib import Path
 
 import numpy as np
@@ -91,10 +92,9 @@ def test_heat_maps_are_found_by_exam(study: tuple[Path, Path]) -> None:
 
 def test_a_broken_heat_map_is_refused(study: tuple[Path, Path]) -> None:
     path = find_heat_maps(study[0] / "maps")["SIM00000-1"]
-    meta = np.array(json.dumps({"exam_id": "a", "layer": "b"}))
-    flat, negative = np.zeros((2, 2, 2)), np.full((2, 2), -1.0)
-    for arrays in ({"malignant": flat}, {"malignant": negative}):
-        np.savez(path, benign=np.zeros((2, 2)), meta=meta, **arrays)
+    meta = np.array(json.dumps({"format_version": 1, "exam_id": "a", "layer": "b"}))
+    for wrong in (np.zeros((2, 2, 2)), np.full((2, 2), -1.0), np.zeros((0, 2))):
+        np.savez(path, benign=np.zeros((2, 2)), meta=meta, malignant=wrong)
         with pytest.raises(RunError, match="no negative number"):
             load_heat_map(path)
     np.savez(path, malignant=np.zeros((2, 2)))
@@ -102,4 +102,39 @@ def test_a_broken_heat_map_is_refused(study: tuple[Path, Path]) -> None:
         load_heat_map(path)
     path.write_bytes(b"nothing")
     with pytest.raises(RunError, match="make it again with bsgi explain"):
+        load_heat_map(path)
+
+
+def test_a_damaged_heat_map_is_refused(study: tuple[Path, Path]) -> None:
+    path = find_heat_maps(study[0] / "maps")["SIM00000-1"]
+    whole = path.read_bytes()
+    rng = np.random.default_rng(3)
+    for length in range(0, len(whole), 7):
+        path.write_bytes(whole[:length])
+        with pytest.raises(RunError, match=rf"{path.name} must be a heat map, but: "):
+            load_heat_map(path)
+    for place in rng.integers(len(whole), size=200):
+        path.write_bytes(whole[:place] + b"\0\xff\0" + whole[place + 3 :])
+        with suppress(RunError):  # some bytes of a zip file mean nothing to a reader
+            load_heat_map(path)
+    path.write_bytes(whole[: len(whole) // 2])
+    with pytest.raises(RunError, match="must be a heat map, but: BadZipFile"):
+        load_heat_map(path)
+    path.write_bytes(b"")
+    with pytest.raises(RunError, match="must be a heat map, but: EOFError"):
+        load_heat_map(path)
+
+
+@pytest.mark.parametrize(
+    ("version", "got"), [({}, "None"), ({"format_version": 2}, "2")]
+)
+def test_a_heat_map_of_another_version_is_refused(
+    tmp_path: Path, version: dict[str, int], got: str
+) -> None:
+    meta = np.array(json.dumps({**version, "exam_id": "a", "layer": "b"}))
+    path, flat = tmp_path / "a.npz", np.zeros((2, 2))
+    np.savez(path, malignant=flat, benign=flat, meta=meta)
+    with pytest.raises(
+        RunError, match=f"must have format_version 1, got {got}; it was"
+    ):
         load_heat_map(path)

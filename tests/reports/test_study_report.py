@@ -7,7 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from bsgi.errors import CohortError
+from bsgi.errors import CohortError, RunError
+from bsgi.provenance import describe, save_provenance
 from bsgi.reports.study_report import write_report
 from tests.reports.conftest import write_cohort, write_run
 
@@ -43,7 +44,7 @@ def written(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A report of simulated exams, written once for the tests that only read it."""
     folder = tmp_path_factory.mktemp("study")
     write_cohort(folder / "cohort")
-    write_run(folder / "run")
+    write_run(folder / "run", folder / "cohort")
     return write_report(folder / "run", folder / "cohort")
 
 
@@ -100,7 +101,7 @@ def test_written_twice_it_is_the_same(written: Path) -> None:
 
 def test_a_hospitals_exams_are_not_called_simulated(tmp_path: Path) -> None:
     write_cohort(tmp_path / "cohort", simulated=False)
-    write_run(tmp_path / "run", simulated=False)
+    write_run(tmp_path / "run", tmp_path / "cohort", simulated=False)
     text, _ = read(write_report(tmp_path / "run", tmp_path / "cohort"))
     assert "imulated" not in text
     assert text.count("Research use only, not a medical device.") == 2
@@ -119,6 +120,23 @@ def test_another_cohort_is_refused(study: tuple[Path, Path], tmp_path: Path) -> 
     with pytest.raises(CohortError, match=r"must be the cohort of .*, but exam SIM0"):
         write_report(study[0], tmp_path / "other")
     assert not (study[0] / "report.html").exists()
+
+
+def test_other_women_of_the_same_names_and_labels_are_refused(
+    study: tuple[Path, Path], tmp_path: Path
+) -> None:
+    write_cohort(tmp_path / "other", youngest=31.0)
+    with pytest.raises(CohortError, match=r"but its exams\.csv is another table than"):
+        write_report(study[0], tmp_path / "other")
+    assert not (study[0] / "report.html").exists()
+
+
+def test_a_run_that_does_not_know_its_cohort_is_refused(
+    study: tuple[Path, Path],
+) -> None:
+    save_provenance(study[0], describe("bsgi train", seed=5))
+    with pytest.raises(RunError, match=r"must name exams\.csv among its inputs"):
+        write_report(*study)
 
 
 def test_a_browser_opens_and_prints_it(

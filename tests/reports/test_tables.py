@@ -32,7 +32,7 @@ def test_the_cohort_is_counted_in_all_and_by_part(study: tuple[Path, Path]) -> N
 
 
 def test_results_have_value_interval_counts_and_method() -> None:
-    rows = {row[0]: row[1:] for row in build_results_table(RESULT).rows}
+    rows = {row[0]: row[1:] for row in build_results_table(RESULT, 0.95).rows}
     space = "\N{NO-BREAK SPACE}"
     assert rows["AUC"] == ("0.840", "0.701 to 0.927", "17 and 28", "Newcombe")
     # Wilson for 14 of 17 by hand: (k + z^2/2) / (n + z^2) = 0.7639, half width 0.1742.
@@ -46,9 +46,14 @@ def test_results_have_value_interval_counts_and_method() -> None:
     assert rows["Accuracy"][2] == "39 of 45"
 
 
+def test_the_head_names_the_level_of_the_intervals() -> None:
+    assert build_results_table(RESULT, 0.95).head[2] == "95\N{NO-BREAK SPACE}% interval"
+    assert build_results_table(RESULT, 0.9).head[2] == "90\N{NO-BREAK SPACE}% interval"
+
+
 def test_what_is_undefined_is_said_to_be() -> None:
     result = replace(RESULT, sensitivity=None, auc=None)
-    rows = {row[0]: row[1:] for row in build_results_table(result).rows}
+    rows = {row[0]: row[1:] for row in build_results_table(result, 0.95).rows}
     assert rows["AUC"][:2] == ("undefined", "")
     assert rows["Sensitivity"][:2] == ("undefined", "")
 

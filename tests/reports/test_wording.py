@@ -4,13 +4,14 @@ import pytest
 
 from bsgi.evaluation.confusion import Confusion
 from bsgi.evaluation.estimate import Estimate
-from bsgi.evaluation.summary import MethodMetrics, RepeatMetrics
+from bsgi.evaluation.summary import RepeatMetrics
 from bsgi.reports.wording import (
     call_in_words,
     count_of,
     describe_calls,
     describe_ranking,
     interval_name,
+    interval_title,
     percent,
     percent_interval,
 )
@@ -25,7 +26,6 @@ RESULT = RepeatMetrics(
     specificity=CONFUSION.specificity(),
     auc=Estimate(0.84, 0.701, 0.927, "newcombe"),
 )
-METHOD = MethodMetrics("paper", 17, 28, 0.5, (RESULT,))
 
 
 def test_numbers_keep_their_nouns() -> None:
@@ -40,23 +40,25 @@ def test_per_cent_signs_stay_with_their_numbers() -> None:
 
 
 def test_an_area_is_explained() -> None:
-    text = describe_ranking(METHOD, RESULT)
+    text = describe_ranking(RESULT, 0.95)
     assert "Of all pairs of a malignant and a benign test exam" in text
     assert "AUC 0.840" in text
     assert "0.701 to 0.927" in text
     assert "better than chance" not in text
+    assert "95\N{NO-BREAK SPACE}% interval 0.701" in text
+    assert "90\N{NO-BREAK SPACE}% interval 0.701" in describe_ranking(RESULT, 0.9)
 
 
 def test_an_interval_over_chance_is_called_so() -> None:
     weak = replace(RESULT, auc=Estimate(0.6, 0.45, 0.75, "newcombe"))
     assert "do not show that the method is better than chance" in describe_ranking(
-        METHOD, weak
+        weak, 0.95
     )
 
 
 def test_one_label_gives_no_area() -> None:
-    method = replace(METHOD, malignant=0)
-    text = describe_ranking(method, replace(RESULT, auc=None))
+    benign = Confusion(tp=0, fp=3, tn=25, fn=0)
+    text = describe_ranking(replace(RESULT, auc=None, confusion=benign), 0.95)
     assert "0 malignant exams and 28 benign exams" in text
 
 
@@ -82,3 +84,10 @@ def test_a_call_is_right_or_wrong(label: int, score: float, words: str) -> None:
 def test_intervals_have_names() -> None:
     assert interval_name(Estimate(0.5, 0.4, 0.6, "logit-delong")) == "logit-DeLong"
     assert interval_name(Estimate(0.5, 0.4, 0.6, "bca")) == "bca"
+
+
+@pytest.mark.parametrize(
+    ("level", "words"), [(0.95, "95"), (0.9, "90"), (0.975, "97.5"), (0.29, "29")]
+)
+def test_intervals_are_called_by_their_level(level: float, words: str) -> None:
+    assert interval_title(level) == f"{words}\N{NO-BREAK SPACE}% interval"

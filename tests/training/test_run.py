@@ -102,6 +102,22 @@ def test_the_same_seed_gives_the_same_bits(
     assert_same_results(finished.run, other.run)
 
 
+def test_the_recipe_of_a_run_repeats_it(
+    finished: RunSummary, cohort_folder: Path, tmp_path: Path
+) -> None:
+    recipe = load_recipe(finished.run / "recipe.toml")
+    again = train_run(cohort_folder, recipe, tmp_path / "run")
+    assert_same_results(again.run, finished.run)
+
+
+def test_what_a_recipe_leaves_open_is_settled_once(tiny_recipe: Recipe) -> None:
+    open_recipe = load_recipe("paper")
+    assert (open_recipe.training.precision, open_recipe.training.threads) == ("auto", 0)
+    settled = open_recipe.settle("bfloat16", 2).training
+    assert (settled.precision, settled.threads) == ("bfloat16", 2)
+    assert tiny_recipe.settle("bfloat16", 2) == tiny_recipe
+
+
 def test_ctrl_c_leaves_a_run_that_goes_on(
     finished: RunSummary, cohort_folder: Path, tiny_recipe: Recipe, tmp_path: Path
 ) -> None:

@@ -7,10 +7,8 @@ sets BSGI_DEBUG=1 does.
 
 import errno
 import os
-import signal
 import sys
 from collections.abc import Callable, Sequence
-from types import FrameType
 
 import typer
 
@@ -20,11 +18,11 @@ from bsgi.cli.explain import explain
 from bsgi.cli.import_ import import_
 from bsgi.cli.report import report
 from bsgi.cli.simulate import simulate
-from bsgi.cli.start import STOPS
 from bsgi.cli.train import train
 from bsgi.errors import BsgiError
 
 INTERRUPTED = 130
+STOPPED = "stopped; nothing half-written was left."
 
 app = typer.Typer(
     name="bsgi",
@@ -74,15 +72,15 @@ def run(arguments: Sequence[str] | None = None) -> int:
     words = list(sys.argv[1:] if arguments is None else arguments) or ["--help"]
     try:
         status = app(args=words, prog_name="bsgi", standalone_mode=False) or 0
+        message = STOPPED if status == INTERRUPTED else ""  # typer catches some itself
     except (KeyboardInterrupt, typer.Abort):
-        status = INTERRUPTED
+        message, status = STOPPED, INTERRUPTED
     except Exception as error:
         if os.environ.get("BSGI_DEBUG") == "1":
             raise
         message, status = _explain(error)
+    if message:
         sys.stderr.write(f"bsgi: {' '.join(message.split())}\n")
-    if status == INTERRUPTED:  # typer turns some interrupts into this status itself
-        sys.stderr.write("bsgi: stopped; nothing half-written was left.\n")
     return int(status)
 
 
@@ -109,18 +107,3 @@ def _explain(error: Exception) -> tuple[str, int]:
 
 def _where(error: OSError) -> str:
     return f" ({error.filename})" if error.filename else ""
-
-
-def stop(number: int, frame: FrameType | None) -> None:
-    """Begin to clean up, once: a second Ctrl-C must not stop that halfway.
-
-    Args:
-        number: The signal.
-        frame: Where it came; not used.
-
-    Raises:
-        KeyboardInterrupt: Always.
-    """
-    for each in STOPS:
-        signal.signal(each, signal.SIG_IGN)
-    raise KeyboardInterrupt

@@ -6,8 +6,8 @@ from typing import Annotated
 
 import typer
 
-from bsgi.cli.terminal import Json, progress_bar, show
-from bsgi.files import check_vacant
+from bsgi.cli.terminal import MAX_SEED, Json, progress_bar, show
+from bsgi.files import new_folder
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,7 +34,9 @@ def demo(
     recipe: Annotated[
         str, typer.Option(help="Name of a shipped recipe, or a TOML file.")
     ] = "paper",
-    seed: Annotated[int, typer.Option(min=0, help="Seed of everything drawn.")] = 1,
+    seed: Annotated[
+        int, typer.Option(min=0, max=MAX_SEED, help="Seed of everything drawn.")
+    ] = 1,
     as_json: Json = False,
 ) -> None:
     """Simulate a hospital, import its DICOM files, train, explain and report.
@@ -49,21 +51,27 @@ def demo(
     from bsgi.training.recipe import load_recipe
     from bsgi.training.run import train_run
 
-    check_vacant(out)
     chosen = load_recipe(recipe)
     population = Population("paper", "dilon-6800-gp", exams, malignant, 740.0, seed)
-    simulation, cohort, run = out / "simulation", out / "cohort", out / "run"
-    with progress_bar("1 of 4  simulate") as progress:
-        simulate_to_folder(population, simulation, processes=2, progress=progress)
-    with progress_bar("2 of 4  import  ") as progress:
-        import_folder(
-            simulation / "dicom", simulation / "labels.csv", cohort,
-            keep_ids=True, truth=simulation / "truth", progress=progress,
-        )  # fmt: skip
-    with progress_bar("3 of 4  train   ") as progress:
-        train_run(cohort, chosen, run, seed=seed, progress=progress)
-    with progress_bar("4 of 4  explain ") as progress:
-        explain_run(run, cohort, None, None, progress=progress)
-    path = write_report(run, cohort)
-    summary = DemoSummary(simulation, cohort, run, path)
-    show(summary, f"Open {path} in a browser.", as_json=as_json)
+    with new_folder(out) as folder:
+        simulation, cohort, run = (
+            folder / "simulation",
+            folder / "cohort",
+            folder / "run",
+        )
+        with progress_bar("1 of 4  simulate") as progress:
+            simulate_to_folder(population, simulation, processes=2, progress=progress)
+        with progress_bar("2 of 4  import  ") as progress:
+            import_folder(
+                simulation / "dicom", simulation / "labels.csv", cohort,
+                keep_ids=True, truth=simulation / "truth", progress=progress,
+            )  # fmt: skip
+        with progress_bar("3 of 4  train   ") as progress:
+            train_run(cohort, chosen, run, seed=seed, progress=progress)
+        with progress_bar("4 of 4  explain ") as progress:
+            explain_run(run, cohort, None, None, progress=progress)
+        report = write_report(run, cohort)
+    summary = DemoSummary(
+        out / "simulation", out / "cohort", out / "run", out / "run" / report.name
+    )
+    show(summary, f"Open {summary.report} in a browser.", as_json=as_json)

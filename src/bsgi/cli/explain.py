@@ -1,5 +1,6 @@
 """`bsgi explain`: where a network looked, drawn over the four views."""
 
+from dataclasses import replace
 from pathlib import Path
 from typing import Annotated
 
@@ -20,10 +21,12 @@ def explain(
     as_json: Json = False,
 ) -> None:
     """Draw Grad-CAM heat maps of a trained network over the four views."""
+    from bsgi.files import new_folder
     from bsgi.reports.map_figures import write_map_figures
     from bsgi.training.maps import explain_run
 
-    with progress_bar("heat maps") as progress:
-        summary = explain_run(run, cohort, exam, out, progress=progress)
-    write_map_figures(run, cohort, out)
-    show(summary, f"heat maps: {out}", as_json=as_json)
+    with new_folder(out) as folder:
+        with progress_bar("heat maps") as progress:
+            summary = explain_run(run, cohort, exam, folder, progress=progress)
+        write_map_figures(run, cohort, folder)
+    show(replace(summary, folder=out), f"heat maps: {out}", as_json=as_json)

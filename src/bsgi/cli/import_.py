@@ -47,6 +47,8 @@ def import_(
 
 def _describe(summary: "ImportSummary") -> str:
     """The cohort in a few lines, what needs a look last."""
+    outside = summary.cohort.with_name(f"{summary.cohort.name}.rejected.csv")
+    where = outside if outside.exists() else summary.cohort / "rejected.csv"
     lines = [
         f"{summary.exams} exams of {summary.patients} patients in {summary.cohort}: "
         f"{summary.benign} benign, {summary.malignant} malignant, "
@@ -54,7 +56,7 @@ def _describe(summary: "ImportSummary") -> str:
         f"{summary.views} views from {summary.files} files",
     ]
     if summary.rejected:
-        lines.append(f"{summary.rejected} files gave no view, see rejected.csv:")
+        lines.append(f"{summary.rejected} files gave no view, see {where}:")
         lines += [f"  {count} x {reason}" for reason, count in summary.reasons[:5]]
     if summary.left_out:
         lines.append(f"{summary.left_out} files left out as repeats, see notes.csv")

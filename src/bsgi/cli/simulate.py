@@ -5,7 +5,7 @@ from typing import Annotated
 
 import typer
 
-from bsgi.cli.terminal import Json, progress_bar, show
+from bsgi.cli.terminal import MAX_SEED, Json, progress_bar, show
 
 MALIGNANT_SHARE = 87 / 231
 """Share of malignant exams in Yu et al. 2023, taken where --malignant is left out."""
@@ -23,7 +23,9 @@ def simulate(
     ] = "paper",
     camera: Annotated[str, typer.Option(help="Camera model.")] = "dilon-6800-gp",
     dose_mbq: Annotated[float, typer.Option(help="Injected activity.")] = 740.0,
-    seed: Annotated[int, typer.Option(min=0, help="Seed of everything drawn.")] = 1,
+    seed: Annotated[
+        int, typer.Option(min=0, max=MAX_SEED, help="Seed of everything drawn.")
+    ] = 1,
     processes: Annotated[
         int, typer.Option(min=1, help="Processes; the files do not depend on it.")
     ] = 1,

@@ -8,12 +8,17 @@ from contextlib import contextmanager
 from dataclasses import asdict, dataclass, is_dataclass
 from enum import Enum
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated, Any, ClassVar
 
 import typer
 
+from bsgi.errors import BsgiError
+
 Progress = Callable[[int, int, str], None]
 """How far a task is: done, total, and what it is at."""
+
+MAX_SEED = 2**63 - 1
+"""The greatest seed that every library takes."""
 
 QUIET_S = 2.0
 """A task that ends sooner shows no bar."""
@@ -24,6 +29,12 @@ LINE_EVERY_S = 15.0
 Json = Annotated[
     bool, typer.Option("--json", help="Print the result as JSON, for machines.")
 ]
+
+
+class StoppedError(BsgiError):
+    """A command was stopped and something of it is kept, which its message says."""
+
+    exit_status: ClassVar[int] = 130
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,7 +5,7 @@ from typing import Annotated
 
 import typer
 
-from bsgi.cli.terminal import Json, progress_bar, show
+from bsgi.cli.terminal import MAX_SEED, Json, StoppedError, progress_bar, show
 
 
 def train(
@@ -17,7 +17,12 @@ def train(
     recipe: Annotated[
         str, typer.Option(help="Name of a shipped recipe, or a TOML file.")
     ] = "paper",
-    seed: Annotated[int, typer.Option(min=0, help="Seed of split and training.")] = 1,
+    seed: Annotated[
+        int | None,
+        typer.Option(
+            min=0, max=MAX_SEED, help="Seed of split and training. [default: recipe's]"
+        ),
+    ] = None,
     as_json: Json = False,
 ) -> None:
     """Train a network on a cohort, evaluate it and write report.html."""
@@ -27,8 +32,13 @@ def train(
     from bsgi.training.run import train_run
 
     chosen = load_recipe(recipe)
-    with progress_bar("train") as progress:
-        summary = train_run(cohort, chosen, out, seed=seed, progress=progress)
+    try:
+        with progress_bar("train") as progress:
+            summary = train_run(cohort, chosen, out, seed=seed, progress=progress)
+    except KeyboardInterrupt:
+        raise StoppedError(
+            f"stopped; what was trained is kept in {out}, and the same command goes on."
+        ) from None
     with progress_bar("heat maps") as progress:
         explain_run(out, cohort, None, None, progress=progress)
     path = write_report(out, cohort)

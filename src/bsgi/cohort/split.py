@@ -158,8 +158,8 @@ def load_split(path: Path) -> Split:
         CohortError: If it is missing, names an unknown part, or divides a patient.
     """
     rows = []
-    for number, fields in enumerate(load_csv(path, COLUMNS, CohortError), start=2):
-        part = _parse_part(fields["part"], f"{path}, line {number}")
+    for fields in load_csv(path, COLUMNS, CohortError):
+        part = _parse_part(fields["part"], f"{path}, line {fields.line}")
         rows.append(SplitRow(fields["exam_id"], fields["patient_id"], part))
     return Split(tuple(rows))
 

@@ -162,11 +162,11 @@ def load_cohort(folder: Path) -> Cohort:
     described = load_json(folder / "cohort.json", CohortError)
     path = folder / "exams.csv"
     rows = []
-    for number, fields in enumerate(load_csv(path, COLUMNS, CohortError), start=2):
+    for fields in load_csv(path, COLUMNS, CohortError):
         try:
             rows.append(_parse_row(fields))
         except (ValueError, CohortError) as reason:
-            raise CohortError(f"{path}, line {number}: {reason}") from None
+            raise CohortError(f"{path}, line {fields.line}: {reason}") from None
     twice = [name for name, n in Counter(row.exam_id for row in rows).items() if n > 1]
     if twice:
         raise CohortError(f"{path} must name each exam once, got {twice[0]} twice.")

@@ -180,12 +180,11 @@ def explain_disk_errors(path: Path) -> Iterator[None]:
     try:
         yield
     except OSError as reason:
-        full = reason.errno in {errno.ENOSPC, errno.EDQUOT}
-        why = "the disk is full" if full else reason.strerror or str(reason)
-        raise OutputError(
-            f"{path} cannot be written: {why}; make room or choose another place, and "
-            "start again."
-        ) from None
+        if reason.errno in {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}:
+            why = "the disk is full; make room and start again"
+        else:
+            why = f"{reason.strerror or reason}; choose another place"
+        raise OutputError(f"{path} cannot be written: {why}.") from None
 
 
 def _build_row(exam: Exam, split: str, quality: str) -> ExamRow:

@@ -1,7 +1,7 @@
 """`predictions.csv`: one row for each exam, method and repeat."""
 
 import math
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import astuple, dataclass, fields
 from pathlib import Path
 from typing import TypeVar
@@ -94,10 +94,8 @@ def load_predictions(path: Path) -> tuple[PredictionRow, ...]:
     table = load_csv(path, COLUMNS, RunError)
     if not table:
         raise RunError(f"{path} must have at least one row below its header.")
-    rows = []
-    for line, row in enumerate(table, start=2):
-        rows.append(_parse_row(f"{path}, line {line}", row))
-    _check_together(path, rows)
+    rows = [_parse_row(f"{path}, line {row.line}", row) for row in table]
+    _check_together(path, [row.line for row in table], rows)
     return tuple(rows)
 
 
@@ -195,7 +193,9 @@ def _as_probability(text: str) -> float | None:
     return value
 
 
-def _check_together(path: Path, rows: list[PredictionRow]) -> None:
+def _check_together(
+    path: Path, lines: Sequence[int], rows: Sequence[PredictionRow]
+) -> None:
     """Refuse an exam twice, an exam with two labels, and a woman on both sides.
 
     An exam may be in both train and calibrate, with its score from a fold that did not
@@ -204,7 +204,7 @@ def _check_together(path: Path, rows: list[PredictionRow]) -> None:
     seen: dict[tuple[object, ...], int] = {}
     labels: dict[str, tuple[int, int]] = {}
     sides: dict[tuple[object, ...], tuple[str, int]] = {}
-    for line, row in enumerate(rows, start=2):
+    for line, row in zip(lines, rows, strict=True):
         trained = (row.method, row.repeat, row.fold)
         first = seen.setdefault((row.exam_id, row.part, *trained), line)
         if first != line:

@@ -6,10 +6,10 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any, TypeVar
 
-from bsgi.errors import RunError
+from bsgi.errors import ConfigError, RunError
 from bsgi.evaluation.auc import estimate_auc
 from bsgi.evaluation.confusion import Confusion, count_confusion
-from bsgi.evaluation.estimate import LEVEL, Estimate
+from bsgi.evaluation.estimate import LEVEL, Estimate, check_level
 from bsgi.evaluation.predictions import PredictionRow, collect_scores
 from bsgi.files import load_json, save_json
 
@@ -49,6 +49,9 @@ class MethodMetrics:
         benign: Benign exams tested, each counted once over all repeats.
         threshold: A score of this much or more was called malignant.
         repeats: Results in the order of repeat and fold.
+
+    Raises:
+        ValueError: If there is no result, or the threshold is not a finite number.
     """
 
     method: str
@@ -56,6 +59,14 @@ class MethodMetrics:
     benign: int
     threshold: float
     repeats: tuple[RepeatMetrics, ...]
+
+    def __post_init__(self) -> None:
+        if not self.repeats:
+            raise ValueError(f"method {self.method} must have a repeat, got none.")
+        if not math.isfinite(self.threshold):
+            raise ValueError(
+                f"threshold must be a finite number, got {self.threshold}."
+            )
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,11 +78,19 @@ class Metrics:
             patients.
         methods: Results of each method, in the order in which they were met.
         level: Confidence level of the intervals.
+
+    Raises:
+        ValueError: If there is no method, or the level is none.
     """
 
     simulated: bool
     methods: tuple[MethodMetrics, ...]
     level: float = LEVEL
+
+    def __post_init__(self) -> None:
+        if not self.methods:
+            raise ValueError("metrics must have at least one method, got none.")
+        check_level(self.level)
 
 
 def summarize_predictions(
@@ -88,11 +107,14 @@ def summarize_predictions(
         simulated: Whether the exams were simulated.
 
     Raises:
+        ConfigError: If the threshold is not a finite number.
         RunError: If no row belongs to the test part.
-        ValueError: If the threshold is not a finite number.
     """
     if not math.isfinite(threshold):
-        raise ValueError(f"threshold must be a finite number, got {threshold}.")
+        raise ConfigError(
+            f"threshold must be a finite number, got {threshold}; choose one on the "
+            "scale of the scores, such as 0.5."
+        )
     groups: dict[str, list[PredictionRow]] = {}
     for row in rows:
         if row.part == "test":
@@ -170,7 +192,7 @@ def load_metrics(path: Path) -> Metrics:
 
     Raises:
         RunError: If it is missing, of another version, counts another class as
-            positive, or is not what `save_metrics` writes.
+            positive, has no method, or is not what `save_metrics` writes.
     """
     content = load_json(path, RunError)
     if content.get("positive") != "malignant":

@@ -5,23 +5,28 @@ from lateral to medial in a CC view and from head to foot in an MLO view. So a r
 breast looks like a left one, and asymmetry can be seen by laying one on the other.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass
+from types import MappingProxyType
 
 import numpy as np
 from jaxtyping import Float32, Shaped
 
 from bsgi.errors import ExamError
-from bsgi.exam.record import Projection, Side, View
+from bsgi.exam.record import Projection, Side, View, ViewName
 
-STANDARD_ORIENTATION = {
-    (Side.LEFT, Projection.CC): ("A", "R"),
-    (Side.RIGHT, Projection.CC): ("P", "L"),
-    (Side.LEFT, Projection.MLO): ("A", "FR"),
-    (Side.RIGHT, Projection.MLO): ("P", "FL"),
-}
+STANDARD_ORIENTATION: Mapping[ViewName, tuple[str, str]] = MappingProxyType(
+    {
+        ViewName.LCC: ("A", "R"),
+        ViewName.RCC: ("P", "L"),
+        ViewName.LMLO: ("A", "FR"),
+        ViewName.RMLO: ("P", "FL"),
+    }
+)
 """Patient Orientation of views hung as in mammography, chest walls together.
 
-Taken for a view whose file does not say; such a view is noted when it is imported.
+Directions of a row and of a column. The simulator saves views so; and it is taken for a
+view whose file does not say, which is noted as a doubt of its quality.
 
 References:
     DICOM PS3.3, C.7.6.1.1.1 Patient Orientation; IHE Mammography Image profile.
@@ -69,7 +74,7 @@ def find_pose(view: View) -> Pose:
             end of the other axis is lateral or cranial.
     """
     name = view.name
-    row, col = view.orientation or STANDARD_ORIENTATION[name.side, name.projection]
+    row, col = view.orientation or STANDARD_ORIENTATION[name]
     transpose = _first(row) not in "AP"
     if transpose:
         row, col = col, row

@@ -8,7 +8,7 @@ import hashlib
 import os
 import tempfile
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import datetime
@@ -155,9 +155,24 @@ def show_path(path: Path, folder: Path) -> str:
     return "".join(letter if letter.isprintable() else "?" for letter in name)
 
 
+def name_files(
+    folder: Path, files: Iterable[Path], *, hidden: bool = False
+) -> dict[Path, str]:
+    """What tables call each file.
+
+    Args:
+        folder: Folder that paths are shown relative to.
+        files: The files, sorted.
+        hidden: Give numbers in place of paths, since a hospital may name folders after
+            patients.
+    """
+    if not hidden:
+        return {path: show_path(path, folder) for path in files}
+    return {path: f"file {rank:06d}" for rank, path in enumerate(files, start=1)}
+
+
 def collect_views(
-    folder: Path,
-    files: Iterable[Path],
+    names: Mapping[Path, str],
     spool: Spool,
     progress: Progress | None = None,
 ) -> Collection:
@@ -168,16 +183,13 @@ def collect_views(
     equal or missing times or by one identifier on two contents, none is kept.
 
     Args:
-        folder: Folder that paths are shown relative to.
-        files: The files, sorted.
+        names: The files, sorted, and what tables call them, from `name_files`.
         spool: Where the counts wait.
         progress: Called after every file.
     """
-    paths = list(files)
     found: list[Found] = []
     rejected: list[tuple[str, str]] = []
-    for number, path in enumerate(paths, start=1):
-        file = show_path(path, folder)
+    for number, (path, file) in enumerate(names.items(), start=1):
         try:
             source = read_view(path)
             find_pose(source.view)  # a view that cannot be turned is of no use later
@@ -186,9 +198,9 @@ def collect_views(
         else:
             found.append(_keep(file, source, spool))
         if progress is not None:
-            progress(number, len(paths), f"{len(found)} views")
+            progress(number, len(names), f"{len(found)} views")
     studies = _group(_drop_duplicates(found, rejected), rejected)
-    return Collection(tuple(studies), tuple(rejected), len(paths))
+    return Collection(tuple(studies), tuple(rejected), len(names))
 
 
 def _keep(file: str, source: SourceView, spool: Spool) -> Found:

@@ -1,7 +1,7 @@
 """A folder of DICOM files and a table of labels to a cohort."""
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Final
@@ -21,7 +21,9 @@ from bsgi.intake.collect import (
     Study,
     collect_views,
     list_files,
+    name_files,
     open_spool,
+    show_path,
 )
 from bsgi.intake.labels import LabelRow, LabelTable, load_labels
 from bsgi.intake.naming import NamedStudy, name_studies
@@ -107,14 +109,15 @@ def import_folder(
             raise ConfigError(f"{folder} must be a folder, and it is none.")
     pseudonyms = _choose_pseudonyms(key, keep_ids=keep_ids)
     files = [path for path in list_files(source) if not _is_same(path, labels)]
+    shown = name_files(source, files, hidden=pseudonyms.key is not None)
     with explain_disk_errors(out):
         out.parent.mkdir(parents=True, exist_ok=True)
         with open_spool(out.parent) as spool:
-            collection = collect_views(source, files, spool, progress)
+            collection = collect_views(shown, spool, progress)
             named, unsafe = name_studies(collection, table, pseudonyms)
             rejected = (*collection.rejected, *unsafe)
             if not named:
-                _report_nothing(source, out, rejected)
+                _report_nothing(source, out, _show_paths(rejected, shown, source))
             with CohortWriter(out) as writer:
                 for file, reason in rejected:
                     writer.reject(file, reason)
@@ -124,7 +127,7 @@ def import_folder(
                 cohort = writer.finish(
                     describe("bsgi import", inputs={"labels": labels})
                 )
-        _rejected_path(out).unlink(missing_ok=True)
+        _list_outside(out, _show_paths(rejected, shown, source), pseudonyms)
     return _summarize(cohort, collection, rejected, unused)
 
 
@@ -145,6 +148,27 @@ def _is_same(path: Path, other: Path) -> bool:
 
 def _rejected_path(out: Path) -> Path:
     return out.with_name(f"{out.name}.rejected.csv")
+
+
+def _show_paths(
+    rejected: Sequence[tuple[str, str]], shown: Mapping[Path, str], source: Path
+) -> list[tuple[str, str]]:
+    """Refused files by their paths, whatever the cohort's own tables call them."""
+    paths = {name: show_path(path, source) for path, name in shown.items()}
+    return [(paths[name], reason) for name, reason in rejected]
+
+
+def _list_outside(
+    out: Path, rejected: Sequence[tuple[str, str]], pseudonyms: Pseudonyms
+) -> None:
+    """List refused files by path beside a cohort that must not hold these paths.
+
+    None of them gave an exam, so the list ties no path to a pseudonym.
+    """
+    if rejected and pseudonyms.key is not None:
+        save_rejected(_rejected_path(out), rejected)
+    else:
+        _rejected_path(out).unlink(missing_ok=True)
 
 
 def _report_nothing(

@@ -1,26 +1,14 @@
 """From counts per second to counts: dose, times, decay and Poisson noise."""
 
-from collections.abc import Mapping
 from dataclasses import dataclass
-from types import MappingProxyType
 
 import numpy as np
 from jaxtyping import Float32, Shaped, UInt16
 
 from bsgi.errors import ConfigError
+from bsgi.exam.orientation import STANDARD_ORIENTATION
 from bsgi.exam.record import ViewName
 from bsgi.physics.isotope import Isotope
-
-# Patient directions of a row and of a column, chest wall on the side that the clinic
-# sees it. M: by analogy with mammography.
-ORIENTATIONS: Mapping[ViewName, tuple[str, str]] = MappingProxyType(
-    {
-        ViewName.LCC: ("A", "R"),
-        ViewName.RCC: ("P", "L"),
-        ViewName.LMLO: ("A", "FR"),
-        ViewName.RMLO: ("P", "FL"),
-    }
-)
 
 # What 16 bits hold, with room for noise.
 LARGEST_MEAN_COUNTS = 60_000.0
@@ -93,5 +81,5 @@ def pose_as_saved(
         image: Chest wall at column 0; lateral (CC) or the head (MLO) at row 0.
         name: The view.
     """
-    chest_wall_right = ORIENTATIONS[name][0] == "P"
+    chest_wall_right = STANDARD_ORIENTATION[name][0] == "P"
     return np.ascontiguousarray(image[:, ::-1] if chest_wall_right else image)

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 from jaxtyping import Bool, Float32
 
+from bsgi.exam.orientation import STANDARD_ORIENTATION
 from bsgi.exam.record import (
     Exam,
     Label,
@@ -16,7 +17,7 @@ from bsgi.exam.record import (
     View,
     ViewName,
 )
-from bsgi.physics.acquisition import ORIENTATIONS, Protocol, draw_counts, pose_as_saved
+from bsgi.physics.acquisition import Protocol, draw_counts, pose_as_saved
 from bsgi.physics.anatomy import Slab
 from bsgi.physics.camera import Camera, find_camera
 from bsgi.physics.emission import (
@@ -199,11 +200,12 @@ def simulate_exam(
             duration_s=protocol.view_s,
             start_s=protocol.start_s(name),
             energy_window_kev=camera.window_kev,
-            orientation=ORIENTATIONS[name],
+            orientation=STANDARD_ORIENTATION[name],
         )
         if expected.mask.any():
             masks[name] = pose_as_saved(expected.mask, name)
-    patient_id = f"SIM{index:05d}"
+    # the same woman under another camera or dose keeps her id; other women have others
+    patient_id = f"{population.preset}{population.seed}-{index:05d}"
     exam = Exam(
         exam_id=f"{patient_id}-1",
         patient_id=patient_id,

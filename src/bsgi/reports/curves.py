@@ -4,12 +4,18 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
+from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.ticker import MaxNLocator
 
 from bsgi.evaluation.estimate import Estimate
 from bsgi.evaluation.roc import RocCurve
 from bsgi.reports.style import INK, LINES, QUIET, new_figure, style_axes
+
+_INSIDE = 5
+"""Curves whose names fit into the lower right corner of a ROC figure."""
+_LINE_INCH = 0.17
+"""Height of one line of a legend below the figure."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,26 +70,32 @@ def draw_roc(lines: Sequence[RocLine]) -> Figure:
     """ROC curves of the test exams, with the diagonal of pure chance.
 
     Args:
-        lines: Curves to show, at most five.
+        lines: Curves to show. Colours come again after five, with another dash.
 
     Raises:
-        ValueError: If there are none, or more than there are colours.
+        ValueError: If there are none.
     """
-    if not 0 < len(lines) <= len(LINES):
-        raise ValueError(f"a ROC figure must have 1 to 5 curves, got {len(lines)}.")
-    figure = new_figure(4.6, 4.6)
-    axes = figure.add_axes((0.13, 0.11, 0.84, 0.84))
+    if not lines:
+        raise ValueError("a ROC figure must have at least one curve, got none.")
+    below = 0.0 if len(lines) <= _INSIDE else 0.2 + _LINE_INCH * (len(lines) + 1)
+    height = 4.6 + below
+    figure = new_figure(4.6, height)
+    axes = figure.add_axes(
+        (0.13, (0.11 * 4.6 + below) / height, 0.84, 0.84 * 4.6 / height)
+    )
     style_axes(axes, "false positive rate (benign called malignant)", "sensitivity")
     axes.plot(
         [0, 1], [0, 1], color=QUIET, linewidth=1, linestyle=(0, (4, 3)), label="chance"
     )
-    for line, colour in zip(lines, LINES, strict=False):
+    for number, line in enumerate(lines):
+        colour, dash = LINES[number % len(LINES)], _dash(number // len(LINES))
         axes.plot(
             line.curve.false_positive_rate,
             line.curve.true_positive_rate,
             color=colour,
             linewidth=1.9,
-            label=_legend(line),
+            linestyle=dash,
+            label=_legend(line, " " if below else "\n"),
             solid_joinstyle="miter",
             clip_on=False,
         )
@@ -96,14 +108,31 @@ def draw_roc(lines: Sequence[RocLine]) -> Figure:
     ticks = np.linspace(0, 1, 6)
     axes.set_xticks(ticks)
     axes.set_yticks(ticks)
-    legend = axes.legend(
-        loc="lower right", fontsize=9, frameon=True, edgecolor="none", framealpha=0.9,
-        labelcolor=INK,
-    )  # fmt: skip
-    legend.set_zorder(5)
+    _add_legend(axes, below=bool(below))
     return figure
 
 
-def _legend(line: RocLine) -> str:
+def _add_legend(axes: Axes, *, below: bool) -> None:
+    """Name the curves inside the figure, or below it where they would be hidden."""
+    legend = axes.legend(
+        loc="upper left" if below else "lower right",
+        bbox_to_anchor=(-0.12, -0.12) if below else None,
+        fontsize=8 if below else 9,
+        handlelength=3.6 if below else 2.0,
+        frameon=True, edgecolor="none", framealpha=0.9, labelcolor=INK,
+    )  # fmt: skip
+    legend.set_zorder(5)
+
+
+def _dash(cycle: int) -> str | tuple[int, tuple[float, ...]]:
+    """Line style of a cycle of colours: solid, then a dash with ever more dots."""
+    if cycle == 0:
+        return "solid"
+    return (0, (5.0, 1.5) + (1.0, 1.5) * (cycle - 1))
+
+
+def _legend(line: RocLine, between: str) -> str:
     auc = line.auc
-    return f"{line.name}: AUC {auc.value:.2f}\n({auc.lower:.2f} to {auc.upper:.2f})"
+    return (
+        f"{line.name}: AUC {auc.value:.2f}{between}({auc.lower:.2f} to {auc.upper:.2f})"
+    )

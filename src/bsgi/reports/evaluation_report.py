@@ -8,9 +8,15 @@ from bsgi.evaluation.summary import save_metrics, summarize_predictions
 from bsgi.files import new_folder, save_text
 from bsgi.provenance import Provenance, describe, save_provenance
 from bsgi.reports.page import render_page
-from bsgi.reports.results import list_cautions, list_results, picture_roc
+from bsgi.reports.results import (
+    describe_first,
+    has_uncalibrated,
+    list_cautions,
+    list_results,
+    picture_roc,
+)
 from bsgi.reports.tables import Table, build_provenance_table
-from bsgi.reports.wording import count_of, describe_ranking
+from bsgi.reports.wording import count_of
 
 
 def write_evaluation(
@@ -28,13 +34,13 @@ def write_evaluation(
         The path of `report.html` in `out`, beside `metrics.json`.
 
     Raises:
+        ConfigError: If the threshold is not a finite number.
         RunError: If the table cannot be used; the message names line and column.
         OutputError: If `out` holds something.
     """
     rows = load_predictions(predictions)
     metrics = summarize_predictions(rows, threshold=threshold, simulated=simulated)
     made = describe("bsgi evaluate", inputs={predictions.name: predictions})
-    method = metrics.methods[0]
     with new_folder(out) as partial:
         save_metrics(partial / "metrics.json", metrics)
         save_provenance(partial, made)
@@ -43,9 +49,9 @@ def write_evaluation(
             kind="Breast-specific gamma imaging, evaluation",
             title=f"Evaluation of {predictions.name}",
             simulated=simulated,
-            summary=(_summarize(rows), describe_ranking(method, method.repeats[0])),
+            summary=(_summarize(rows), describe_first(metrics)),
             results=list_results(metrics),
-            uncalibrated=all(row.probability is None for row in rows),
+            uncalibrated=has_uncalibrated(rows),
             roc=picture_roc(metrics, rows, partial / "figures" / "roc.svg"),
             cautions=list_cautions(metrics, rows),
             provenance=_list_provenance(made),

@@ -1,5 +1,6 @@
 """The section of results, the same for a RUN and for anyone's table of scores."""
 
+from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -10,7 +11,12 @@ from bsgi.evaluation.summary import MethodMetrics, Metrics, RepeatMetrics
 from bsgi.reports.curves import RocLine, draw_roc
 from bsgi.reports.style import Picture, load_picture, save_svg
 from bsgi.reports.tables import Table, build_results_table
-from bsgi.reports.wording import count_of, describe_calls, describe_ranking
+from bsgi.reports.wording import (
+    count_of,
+    describe_calls,
+    describe_ranking,
+    interval_title,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +36,45 @@ class Result:
     threshold: float
     table: Table
     sentences: tuple[str, ...]
+
+
+def name_result(method: MethodMetrics, result: RepeatMetrics) -> str:
+    """The name of a result: its method, and repeat and fold where there are several.
+
+    Args:
+        method: The method.
+        result: One of its results.
+    """
+    if len(method.repeats) == 1:
+        return method.method
+    return f"{method.method}, repeat {result.repeat}, fold {result.fold}"
+
+
+def describe_first(metrics: Metrics) -> str:
+    """The first result's area in words, named where it is not the only result.
+
+    Args:
+        metrics: What was found.
+    """
+    method = metrics.methods[0]
+    result = method.repeats[0]
+    text = describe_ranking(result, metrics.level)
+    number = _count_results(metrics)
+    if number == 1:
+        return text
+    return (
+        f"The first of the {number} results below, that of "
+        f"{name_result(method, result)}: {text[0].lower()}{text[1:]}"
+    )
+
+
+def has_uncalibrated(predictions: Sequence[PredictionRow]) -> bool:
+    """Whether any test exam has a score without a calibrated probability.
+
+    Args:
+        predictions: Scores of all parts, methods and repeats.
+    """
+    return any(row.part == "test" and row.probability is None for row in predictions)
 
 
 def select_test_rows(
@@ -56,22 +101,19 @@ def list_results(metrics: Metrics) -> tuple[Result, ...]:
     Args:
         metrics: What was found.
     """
-    several = sum(len(method.repeats) for method in metrics.methods) > 1
+    several = _count_results(metrics) > 1
     results = []
     for method in metrics.methods:
         for result in method.repeats:
-            title = method.method
-            if len(method.repeats) > 1:
-                title += f", repeat {result.repeat}, fold {result.fold}"
             sentences = [describe_calls(method.threshold, result.confusion)]
             if several:  # the only result stands at the top of the page already
-                sentences.append(describe_ranking(method, result))
+                sentences.append(describe_ranking(result, metrics.level))
             results.append(
                 Result(
-                    title=title,
+                    title=name_result(method, result),
                     metrics=result,
                     threshold=method.threshold,
-                    table=build_results_table(result),
+                    table=build_results_table(result, metrics.level),
                     sentences=tuple(sentences),
                 )
             )
@@ -87,18 +129,27 @@ def list_cautions(
         metrics: What was found.
         predictions: What it was found from.
     """
+    number = _count_results(metrics)
     cautions = []
-    rows = select_test_rows(metrics.methods[0], predictions)
-    patients = len({row.patient_id for row in rows})
-    if patients < len(rows):
-        cautions.append(
-            f"{len(rows)} test exams come from {count_of(patients, 'patient')}. The "
-            "intervals take exams as independent and are too narrow for this."
+    repeated = _find_repeated_patients(metrics, predictions)
+    if repeated:
+        several = (
+            ""
+            if number == 1
+            else f"In {len(repeated)} of {number} results patients have several test "
+            "exams. The first of these: "
         )
-    if sum(len(method.repeats) for method in metrics.methods) == 1:
         cautions.append(
-            "One split and one training: the intervals tell how far chance among the "
-            "test exams reaches, not how another split or seed would change the result."
+            f"{several}{repeated[0]}. The intervals take exams as independent and are "
+            "too narrow for this."
+        )
+    once = [method.method for method in metrics.methods if len(method.repeats) == 1]
+    if once:
+        named = "" if number == 1 else f" of {' and of '.join(once)}"
+        cautions.append(
+            f"One split and one training{named}: the intervals tell how far chance "
+            "among the test exams reaches, not how another split or seed would change "
+            "the result."
         )
     return tuple(cautions)
 
@@ -113,11 +164,7 @@ def picture_roc(
         predictions: What it was found from.
         path: SVG file to make or replace.
     """
-    lines = []
-    for method in metrics.methods:
-        line = _roc_line(method, predictions)
-        if line is not None:
-            lines.append(line)
+    lines = [_roc_line(method, predictions) for method in _drawn(metrics)]
     if not lines:
         return None
     save_svg(path, draw_roc(lines))
@@ -129,20 +176,70 @@ def picture_roc(
     return load_picture(
         path,
         f"ROC curve of the test exams. {named}.",
-        "ROC curve of the test exams; training exams are not shown. The dot is the "
-        "threshold of the table, the dashed line is pure chance.",
+        _caption_roc(metrics),
     )
 
 
-def _roc_line(
-    method: MethodMetrics, predictions: Sequence[PredictionRow]
-) -> RocLine | None:
+def _count_results(metrics: Metrics) -> int:
+    return sum(len(method.repeats) for method in metrics.methods)
+
+
+def _find_repeated_patients(
+    metrics: Metrics, predictions: Sequence[PredictionRow]
+) -> tuple[str, ...]:
+    """Results in which a patient has several test exams, each in words."""
+    tested: dict[tuple[str, int, int], list[str]] = defaultdict(list)
+    for row in predictions:
+        if row.part == "test":
+            tested[row.method, row.repeat, row.fold].append(row.patient_id)
+    found = []
+    for method in metrics.methods:
+        for result in method.repeats:
+            ids = tested[method.method, result.repeat, result.fold]
+            patients = len(set(ids))
+            if patients == len(ids):
+                continue
+            text = f"{len(ids)} test exams come from {count_of(patients, 'patient')}"
+            if _count_results(metrics) > 1:
+                text = f"{name_result(method, result)}, where {text}"
+            found.append(text)
+    return tuple(found)
+
+
+def _drawn(metrics: Metrics) -> list[MethodMetrics]:
+    """Methods that have a curve: both labels among the first repeat's test exams."""
+    return [method for method in metrics.methods if method.repeats[0].auc is not None]
+
+
+def _caption_roc(metrics: Metrics) -> str:
+    """What the figure shows, and what of the results it leaves out."""
+    drawn = _drawn(metrics)
+    curves = "ROC curve" if len(drawn) == 1 else "ROC curves"
+    text = (
+        f"{curves} of the test exams; training exams are not shown. The dot is the "
+        "threshold of the table, the grey dashed line is pure chance. In brackets the "
+        f"{interval_title(metrics.level)} of the area."
+    )
+    if any(len(method.repeats) > 1 for method in drawn):
+        named = "; ".join(name_result(method, method.repeats[0]) for method in drawn)
+        text += (
+            f" Of each method only the first repeat and fold is drawn: {named}. The "
+            "others stand in the tables only."
+        )
+    missing = [method for method in metrics.methods if method.repeats[0].auc is None]
+    if missing:
+        named = "; ".join(name_result(method, method.repeats[0]) for method in missing)
+        text += f" Not drawn, since its test exams have one label only: {named}."
+    return text
+
+
+def _roc_line(method: MethodMetrics, predictions: Sequence[PredictionRow]) -> RocLine:
     result = method.repeats[0]
     if result.auc is None:
-        return None
+        raise ValueError(f"{method.method} must have an area to be drawn.")
     counts = result.confusion
     return RocLine(
-        name=method.method,
+        name=name_result(method, result),
         curve=build_roc(collect_scores(select_test_rows(method, predictions))),
         auc=result.auc,
         operating_point=(counts.fp / counts.benign, counts.tp / counts.malignant),

@@ -3,10 +3,12 @@
 import json
 import math
 import tomllib
+import zipfile
+import zlib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 import numpy as np
 from jaxtyping import Float32
@@ -15,8 +17,22 @@ from bsgi.errors import RunError
 from bsgi.evaluation.predictions import PredictionRow, load_predictions
 from bsgi.evaluation.summary import Metrics, load_metrics, summarize_predictions
 from bsgi.exam.preprocess import Preprocessing
-from bsgi.files import load_csv
+from bsgi.files import FORMAT_VERSION, load_csv
 from bsgi.provenance import Provenance, load_provenance
+
+_DAMAGE: Final = (
+    AttributeError,
+    EOFError,
+    LookupError,
+    MemoryError,
+    OSError,
+    RuntimeError,
+    TypeError,
+    ValueError,
+    zipfile.BadZipFile,
+    zlib.error,
+)
+"""What NumPy, zipfile and a wrong `meta` raise on a damaged heat map."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,26 +153,37 @@ def load_heat_map(path: Path) -> HeatMap:
         path: The file, as `bsgi explain` writes it.
 
     Raises:
-        RunError: If it is not such a file.
+        RunError: If it is damaged, of another version, or not such a file.
     """
     try:
-        with np.load(path, allow_pickle=False) as arrays:
+        # Opened here, since np.load leaves a damaged file open.
+        with path.open("rb") as stream, np.load(stream, allow_pickle=False) as arrays:
             meta = json.loads(str(arrays["meta"]))
             malignant = np.asarray(arrays["malignant"], dtype=np.float32)
             benign = np.asarray(arrays["benign"], dtype=np.float32)
+        version = meta.get("format_version")
         names = str(meta["exam_id"]), str(meta["layer"])
-    except (OSError, KeyError, TypeError, ValueError) as reason:
+    except _DAMAGE as reason:
         raise RunError(
             f"{path} must be a heat map, but: {reason!r}; make it again with "
             "bsgi explain."
         ) from None
+    if version != FORMAT_VERSION:
+        raise RunError(
+            f"{path} must have format_version {FORMAT_VERSION}, got {version!r}; it "
+            "was written by another version of bsgi, make it again with bsgi explain."
+        )
     for array in (malignant, benign):
-        if array.ndim != 2 or not np.isfinite(array).all() or float(array.min()) < 0:
+        if array.ndim != 2 or array.size == 0 or not _is_evidence(array):
             raise RunError(
                 f"{path} must hold maps with rows and columns and no negative number; "
                 "make it again with bsgi explain."
             )
     return HeatMap(*names, malignant, benign)
+
+
+def _is_evidence(array: Float32[np.ndarray, "row col"]) -> bool:
+    return bool(np.isfinite(array).all()) and float(array.min()) >= 0
 
 
 def _load_recipe(path: Path) -> tuple[str, dict[str, Any]]:
@@ -188,14 +215,14 @@ def _read_settings(folder: Path, table: Mapping[str, Any]) -> Preprocessing:
 def _load_history(path: Path) -> tuple[Epoch, ...]:
     epochs = []
     rows = load_csv(path, ("epoch", "loss", "accuracy"), RunError)
-    for line, row in enumerate(rows, start=2):
+    for row in rows:
         try:
             epoch = Epoch(int(row["epoch"]), float(row["loss"]), float(row["accuracy"]))
         except ValueError as reason:
-            raise RunError(f"{path}, line {line}: {reason}.") from None
+            raise RunError(f"{path}, line {row.line}: {reason}.") from None
         if not (math.isfinite(epoch.loss) and math.isfinite(epoch.accuracy)):
             raise RunError(
-                f"{path}, line {line}: loss and accuracy must be finite, got "
+                f"{path}, line {row.line}: loss and accuracy must be finite, got "
                 f"{epoch.loss} and {epoch.accuracy}; train again."
             )
         epochs.append(epoch)

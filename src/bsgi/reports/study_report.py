@@ -1,15 +1,22 @@
 """`report.html` of a RUN: one page that tells a stranger what was done and found."""
 
 from pathlib import Path
+from typing import Final
 
 from bsgi.cohort.split import Part, Split, load_split
 from bsgi.cohort.store import Cohort, load_cohort
-from bsgi.errors import CohortError
+from bsgi.errors import CohortError, RunError
 from bsgi.exam.record import Label
 from bsgi.files import load_csv, save_text
 from bsgi.provenance import hash_file
 from bsgi.reports.page import render_page
-from bsgi.reports.results import list_cautions, list_results, picture_roc
+from bsgi.reports.results import (
+    describe_first,
+    has_uncalibrated,
+    list_cautions,
+    list_results,
+    picture_roc,
+)
 from bsgi.reports.run_folder import RunFolder, load_run
 from bsgi.reports.study_pictures import (
     choose_examples,
@@ -22,11 +29,10 @@ from bsgi.reports.tables import (
     build_cohort_table,
     build_provenance_table,
 )
-from bsgi.reports.wording import (
-    HEAT_MAP_LIMIT,
-    count_of,
-    describe_ranking,
-)
+from bsgi.reports.wording import HEAT_MAP_LIMIT, count_of
+
+_EXAMS: Final = "exams.csv"
+"""The table of a cohort, and its name among the inputs of a run."""
 
 
 def write_report(run: Path, cohort: Path) -> Path:
@@ -58,7 +64,7 @@ def write_report(run: Path, cohort: Path) -> Path:
         examples=picture_examples(content, opened, choose_examples(content)),
         training=picture_training(content),
         results=list_results(content.metrics),
-        uncalibrated=all(row.probability is None for row in content.predictions),
+        uncalibrated=has_uncalibrated(content.predictions),
         roc=picture_roc(
             content.metrics, content.predictions, run / "figures" / "roc.svg"
         ),
@@ -74,7 +80,10 @@ def write_report(run: Path, cohort: Path) -> Path:
 
 
 def _check_same_exams(run: RunFolder, cohort: Cohort) -> None:
-    """A report that joins a run to another cohort would be wrong without a sign."""
+    """A report that joins a run to another cohort would be wrong without a sign.
+
+    Names and labels do not tell: a simulation of another seed has the same ones.
+    """
     labels = {row.exam_id: row.label for row in cohort.rows}
     for row in run.predictions:
         if labels.get(row.exam_id) is not Label(str(row.label)):
@@ -83,6 +92,18 @@ def _check_same_exams(run: RunFolder, cohort: Cohort) -> None:
                 f"{row.exam_id} is not there with label {row.label}; name the cohort "
                 "that the run was trained on."
             )
+    recorded = run.provenance.inputs.get(_EXAMS)
+    if recorded is None:
+        raise RunError(
+            f"{run.folder}/provenance.json must name {_EXAMS} among its inputs, got "
+            f"{', '.join(run.provenance.inputs) or 'none'}; train again."
+        )
+    if hash_file(cohort.folder / _EXAMS) != recorded:
+        raise CohortError(
+            f"{cohort.folder} must be the cohort of {run.folder}, but its {_EXAMS} is "
+            "another table than the run recorded; name the cohort that the run was "
+            "trained on."
+        )
 
 
 def _summarize(run: RunFolder, cohort: Cohort, split: Split) -> tuple[str, ...]:
@@ -105,7 +126,7 @@ def _summarize(run: RunFolder, cohort: Cohort, split: Split) -> tuple[str, ...]:
         f"{benign} benign and {malignant} malignant.{mixed}",
         f"It learned from {count_of(train, 'exam')} and was then tested once on "
         f"{count_of(test, 'exam')} of other patients, {_describe_draw(run, cohort)}.",
-        describe_ranking(method, method.repeats[0]),
+        describe_first(run.metrics),
     )
 
 

@@ -9,9 +9,9 @@ from bsgi.evaluation.estimate import Estimate
 from bsgi.evaluation.summary import RepeatMetrics
 from bsgi.exam.record import Label, ViewName
 from bsgi.reports.wording import (
-    INTERVAL,
     area_interval,
     interval_name,
+    interval_title,
     percent,
     percent_interval,
 )
@@ -94,11 +94,12 @@ def build_cohort_table(rows: Sequence[ExamRow], split: Split) -> Table:
     )
 
 
-def build_results_table(result: RepeatMetrics) -> Table:
+def build_results_table(result: RepeatMetrics, level: float) -> Table:
     """Rates and area of one method on the test exams, each with its interval.
 
     Args:
         result: What was found.
+        level: Confidence level of the intervals.
     """
     counts = result.confusion
     right = counts.tp + counts.tn
@@ -112,7 +113,7 @@ def build_results_table(result: RepeatMetrics) -> Table:
     rows += [_rate_line(name, estimate, counted) for name, estimate, counted in lines]
     return Table(
         caption="Results on the test exams; positive: malignant",
-        head=("", "value", INTERVAL, "exams", "interval by"),
+        head=("", "value", interval_title(level), "exams", "interval by"),
         rows=tuple(rows),
     )
 

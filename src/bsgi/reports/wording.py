@@ -2,7 +2,7 @@
 
 from bsgi.evaluation.confusion import Confusion
 from bsgi.evaluation.estimate import Estimate
-from bsgi.evaluation.summary import MethodMetrics, RepeatMetrics
+from bsgi.evaluation.summary import RepeatMetrics
 
 INTERVAL_NAMES = {
     "wilson": "Wilson",
@@ -12,9 +12,6 @@ INTERVAL_NAMES = {
     "newcombe": "Newcombe",
 }
 """How a table names the method of an interval."""
-
-INTERVAL = "95\N{NO-BREAK SPACE}% interval"
-"""The level of all intervals of a report, in words."""
 
 RESEARCH_ONLY = "Research use only, not a medical device."
 SIMULATED = "Simulated exams: no claim about patients."
@@ -51,29 +48,38 @@ def area_interval(estimate: Estimate) -> str:
     return f"{estimate.lower:.3f} to {estimate.upper:.3f}"
 
 
+def interval_title(level: float) -> str:
+    """What an interval is called by its confidence level, such as ``"95 % interval"``.
+
+    Args:
+        level: Confidence level, between 0 and 1.
+    """
+    return f"{100 * level:g}\N{NO-BREAK SPACE}% interval"
+
+
 def interval_name(estimate: Estimate) -> str:
     """The method of an interval as a table names it."""
     return INTERVAL_NAMES.get(estimate.method, estimate.method)
 
 
-def describe_ranking(method: MethodMetrics, result: RepeatMetrics) -> str:
+def describe_ranking(result: RepeatMetrics, level: float) -> str:
     """The area under the curve in one or two sentences.
 
     Args:
-        method: The method.
-        result: Its result on the test exams.
+        result: A method's result on the test exams.
+        level: Confidence level of its interval.
     """
-    auc = result.auc
+    auc, counts = result.auc, result.confusion
     if auc is None:
         return (
-            f"The test exams hold {count_of(method.malignant, 'malignant exam')} and "
-            f"{count_of(method.benign, 'benign exam')}: without both there is no ROC "
+            f"The test exams hold {count_of(counts.malignant, 'malignant exam')} and "
+            f"{count_of(counts.benign, 'benign exam')}: without both there is no ROC "
             "curve."
         )
     text = (
         "Of all pairs of a malignant and a benign test exam, the malignant one had the "
         f"higher score in {percent(auc.value)} (AUC {auc.value:.3f}, "
-        f"{INTERVAL} {area_interval(auc)}; 0.5 is chance, 1 is perfect)."
+        f"{interval_title(level)} {area_interval(auc)}; 0.5 is chance, 1 is perfect)."
     )
     if auc.lower <= 0.5 <= auc.upper:
         text += (

@@ -2,6 +2,7 @@
 
 import io
 import json
+import shutil
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -14,7 +15,7 @@ from bsgi.errors import ConfigError
 from bsgi.evaluation.predictions import PredictionRow, load_predictions
 from bsgi.exam.preprocess import preprocess
 from bsgi.explain.gradcam import GradCam, explain_gradcam
-from bsgi.files import check_vacant, save_bytes
+from bsgi.files import FORMAT_VERSION, new_folder, save_bytes
 from bsgi.models.catalogue import build_network
 from bsgi.models.network import Network
 from bsgi.provenance import describe, save_provenance
@@ -73,16 +74,16 @@ def explain_run(
     chosen = tuple(exam_ids or choose_exams(load_predictions(run / "predictions.csv")))
     _check_known(chosen, source)
     folder = run / "maps" if out is None else out
-    if out is not None:
-        check_vacant(out)
-    for done, exam_id in enumerate(chosen, start=1):
-        save_bytes(
-            folder / f"{exam_id}.npz", _explain(source, exam_id, network, record)
-        )
-        if progress:
-            progress(done, len(chosen), "heat maps")
     inputs = {RECIPE: run / RECIPE, "weights": run / FINAL_WEIGHTS}
-    save_provenance(folder, describe("bsgi explain", inputs=inputs))
+    if out is None:  # the maps of an earlier call are made anew
+        shutil.rmtree(folder, ignore_errors=True)
+    with new_folder(folder) as partial:
+        for done, exam_id in enumerate(chosen, start=1):
+            content = _explain(source, exam_id, network, record)
+            save_bytes(partial / f"{exam_id}.npz", content)
+            if progress:
+                progress(done, len(chosen), "heat maps")
+        save_provenance(partial, describe("bsgi explain", inputs=inputs))
     return MapSummary(folder, chosen)
 
 
@@ -147,6 +148,7 @@ def _explain(
 def _describe_maps(exam_id: str, label: str, cam: GradCam, network: Network) -> str:
     return json.dumps(
         {
+            "format_version": FORMAT_VERSION,
             "exam_id": exam_id,
             "label": label,
             "score": float(cam.scores[0]),

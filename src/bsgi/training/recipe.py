@@ -91,6 +91,22 @@ class Recipe(_Table):
         """Everything as plain TOML values, in the order of the fields."""
         return self.model_dump(mode="json")
 
+    def settle(
+        self, precision: Literal["float32", "bfloat16"], threads: int
+    ) -> "Recipe":
+        """The recipe as run: what it left to the machine is what was decided there.
+
+        Args:
+            precision: Arithmetic that was decided on; taken where this is ``auto``.
+            threads: Threads that were decided on; taken where this is 0.
+        """
+        own = self.training
+        settled = {
+            "precision": precision if own.precision == "auto" else own.precision,
+            "threads": own.threads or threads,
+        }
+        return self.model_copy(update={"training": own.model_copy(update=settled)})
+
     def fingerprint(self) -> str:
         """SHA-256 of all settings but the seed, which a run may replace."""
         content = {key: value for key, value in self.tables().items() if key != "seed"}

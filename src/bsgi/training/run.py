@@ -121,16 +121,23 @@ def train_run(
     if begun and is_finished(out):
         return _summarize(out, begun, rows, split, resumed=True)
     study = _read_exams(cohort, rows, split, recipe, progress)
-    record = begun or RunRecord(
-        recipe, chosen, cohort_sha256, decide(recipe, study.images)
-    )
-    if not begun:
-        save_run_record(out, record)
+    record = begun or _begin(recipe, chosen, cohort_sha256, study, out)
     save_split(out / "split.csv", split)
     _train_and_test(study, record, out, progress)
     inputs = {"exams.csv": cohort_folder / "exams.csv", RECIPE: out / RECIPE}
     save_provenance(out, describe("bsgi train", seed=chosen, inputs=inputs))
     return _summarize(out, record, rows, split, resumed=begun is not None)
+
+
+def _begin(
+    recipe: Recipe, seed: int, cohort_sha256: str, study: _Study, out: Path
+) -> RunRecord:
+    """Settle what the recipe leaves open, and write it down before anything else."""
+    decision = decide(recipe, study.images)
+    settled = recipe.settle(decision.precision, decision.threads)
+    record = RunRecord(settled, seed, cohort_sha256, decision)
+    save_run_record(out, record)
+    return record
 
 
 def _train_and_test(

@@ -32,7 +32,7 @@ class RunRecord:
     """What a run depends on, from its first moment.
 
     Args:
-        recipe: Settings of the training.
+        recipe: Settings of the training, none left open.
         seed: Seed of split, first weights and order.
         cohort_sha256: Hash of the exams that it uses.
         decision: How its steps compute.
@@ -70,8 +70,9 @@ def find_begun_run(
         _check_vacant(run)
         return None
     begun = load_run_record(run)
+    settled = recipe.settle(begun.decision.precision, begun.decision.threads)
     differences = {
-        "recipe": begun.recipe.fingerprint() == recipe.fingerprint(),
+        "recipe": begun.recipe.fingerprint() == settled.fingerprint(),
         "seed": begun.seed == seed,
         "cohort": begun.cohort_sha256 == cohort_sha256,
     }
