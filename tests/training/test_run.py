@@ -139,6 +139,26 @@ def test_ctrl_c_leaves_a_run_that_goes_on(
     assert_same_results(finished.run, out)
 
 
+def test_bfloat16_on_two_threads_goes_on_with_the_same_bits(
+    cohort_folder: Path, tiny_recipe: Recipe, tmp_path: Path
+) -> None:
+    """The arithmetic that the shipped recipe settles on where the processor has it."""
+    fast = tiny_recipe.training.model_copy(
+        update={"precision": "bfloat16", "threads": 2}
+    )
+    recipe = tiny_recipe.model_copy(update={"training": fast})
+
+    def interrupt(done: int, total: int, text: str) -> None:
+        if text.startswith("epoch 3"):
+            raise KeyboardInterrupt
+
+    train_run(cohort_folder, recipe, tmp_path / "unbroken", seed=3)
+    with pytest.raises(KeyboardInterrupt):
+        train_run(cohort_folder, recipe, tmp_path / "run", seed=3, progress=interrupt)
+    train_run(cohort_folder, recipe, tmp_path / "run", seed=3)
+    assert_same_results(tmp_path / "unbroken", tmp_path / "run")
+
+
 KILLED = """
 import sys
 import time
