@@ -8,12 +8,29 @@ import csv
 import json
 import os
 import shutil
+import zipfile
+import zlib
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any, TextIO
+from typing import Any, Final, TextIO
 
 from bsgi.errors import BsgiError, CohortError, OutputError
+
+NPZ_DAMAGE: Final = (
+    ArithmeticError,
+    AttributeError,
+    EOFError,
+    LookupError,
+    MemoryError,
+    OSError,
+    RuntimeError,
+    TypeError,
+    ValueError,
+    zipfile.BadZipFile,
+    zlib.error,
+)
+"""What NumPy, zipfile and a wrong `meta` raise on a damaged npz file of ours."""
 
 FORMAT_VERSION = 1
 """Version of every JSON file and folder that this package writes."""

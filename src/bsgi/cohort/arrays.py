@@ -5,33 +5,16 @@ Nothing is pickled, so that a file from elsewhere can carry no code.
 """
 
 import json
-import zipfile
-import zlib
 from collections.abc import Mapping
 from dataclasses import asdict
 from pathlib import Path
-from typing import Any, Final
+from typing import Any
 
 import numpy as np
 
 from bsgi.errors import BsgiError, CohortError, ExamError
 from bsgi.exam.record import Lesion, Side, Truth, View, ViewName
-from bsgi.files import FORMAT_VERSION, new_file
-
-_DAMAGE: Final = (
-    ArithmeticError,
-    AttributeError,
-    EOFError,
-    LookupError,
-    MemoryError,
-    OSError,
-    RuntimeError,
-    TypeError,
-    ValueError,
-    zipfile.BadZipFile,
-    zlib.error,
-)
-"""What NumPy, zipfile and a wrong `meta` raise on damaged files."""
+from bsgi.files import FORMAT_VERSION, NPZ_DAMAGE, new_file
 
 
 def save_views(path: Path, views: Mapping[ViewName, View]) -> None:
@@ -68,7 +51,7 @@ def load_views(path: Path) -> dict[ViewName, View]:
             views[ViewName(name)] = _build_view(ViewName(name), arrays[name], fields)
         if set(arrays) != set(meta["views"]) or not views:
             raise CohortError(f"{path} must hold the views that its meta names.")
-    except (*_DAMAGE, ExamError) as reason:
+    except (*NPZ_DAMAGE, ExamError) as reason:
         raise CohortError(_damaged(path, reason)) from None
     return {name: views[name] for name in ViewName if name in views}
 
@@ -111,7 +94,7 @@ def load_truth(path: Path) -> Truth:
             masks={ViewName(name): mask for name, mask in arrays.items()},
             background=str(meta["background"]),
         )
-    except (*_DAMAGE, ExamError) as reason:
+    except (*NPZ_DAMAGE, ExamError) as reason:
         raise CohortError(_damaged(path, reason)) from None
 
 
@@ -127,7 +110,7 @@ def _load(path: Path) -> tuple[dict[str, np.ndarray], dict[str, Any]]:
         raise CohortError(
             f"{path} is missing; the cohort is incomplete, import it again."
         ) from None
-    except _DAMAGE as reason:
+    except NPZ_DAMAGE as reason:
         raise CohortError(_damaged(path, reason)) from None
     if version != FORMAT_VERSION:
         raise CohortError(

@@ -3,12 +3,10 @@
 import json
 import math
 import tomllib
-import zipfile
-import zlib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Final
+from typing import Any
 
 import numpy as np
 from jaxtyping import Float32
@@ -17,22 +15,8 @@ from bsgi.errors import RunError
 from bsgi.evaluation.predictions import PredictionRow, load_predictions
 from bsgi.evaluation.summary import Metrics, load_metrics, summarize_predictions
 from bsgi.exam.preprocess import Preprocessing
-from bsgi.files import FORMAT_VERSION, load_csv
+from bsgi.files import FORMAT_VERSION, NPZ_DAMAGE, load_csv
 from bsgi.provenance import Provenance, load_provenance
-
-_DAMAGE: Final = (
-    AttributeError,
-    EOFError,
-    LookupError,
-    MemoryError,
-    OSError,
-    RuntimeError,
-    TypeError,
-    ValueError,
-    zipfile.BadZipFile,
-    zlib.error,
-)
-"""What NumPy, zipfile and a wrong `meta` raise on a damaged heat map."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -163,7 +147,7 @@ def load_heat_map(path: Path) -> HeatMap:
             benign = np.asarray(arrays["benign"], dtype=np.float32)
         version = meta.get("format_version")
         names = str(meta["exam_id"]), str(meta["layer"])
-    except _DAMAGE as reason:
+    except NPZ_DAMAGE as reason:
         raise RunError(
             f"{path} must be a heat map, but: {reason!r}; make it again with "
             "bsgi explain."
