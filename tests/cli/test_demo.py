@@ -123,6 +123,12 @@ def test_evaluate_agrees_with_the_run(bsgi: Run, demo: Path, tmp_path: Path) -> 
 def test_evaluate_must_be_told_whom_the_scores_are_of(
     bsgi: Run, demo: Path, tmp_path: Path
 ) -> None:
-    done = bsgi("evaluate", demo / "run" / "predictions.csv", "--out", tmp_path / "e")
+    words = ["evaluate", demo / "run" / "predictions.csv", "--out", tmp_path / "e"]
+    for both_or_none in ([], ["--simulated", "--patients"]):
+        done = bsgi(*words, *both_or_none)
+        assert done.returncode == 2
+        assert "one of --simulated and --patients" in done.stderr
+    done = bsgi(*words, "--patients", "--threshold", "nan")
     assert done.returncode == 2
-    assert "simulated" in done.stderr
+    assert "threshold" in done.stderr
+    assert list(tmp_path.iterdir()) == []

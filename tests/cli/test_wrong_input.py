@@ -85,6 +85,17 @@ def test_a_wrong_label_table(
     assert list(tmp_path.iterdir()) == [table]
 
 
+def test_a_table_of_other_patients_is_said(
+    bsgi: Run, simulation: Path, tmp_path: Path
+) -> None:
+    table = tmp_path / "labels.csv"
+    table.write_text("patient_id,label\n815,1\n")
+    out = tmp_path / "cohort"
+    done = bsgi("import", simulation / "dicom", "--labels", table, "--out", out)
+    assert done.returncode == 0
+    assert "no exam has a label: none of the rows matches" in done.stdout
+
+
 @pytest.mark.parametrize(
     ("recipe", "says"),
     [

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from bsgi.cohort.store import load_cohort
 from bsgi.errors import CohortError, RunError
 from bsgi.provenance import describe, save_provenance
 from bsgi.reports.study_report import write_report
@@ -120,6 +121,22 @@ def test_another_cohort_is_refused(study: tuple[Path, Path], tmp_path: Path) -> 
     with pytest.raises(CohortError, match=r"must be the cohort of .*, but exam SIM0"):
         write_report(study[0], tmp_path / "other")
     assert not (study[0] / "report.html").exists()
+
+
+def test_other_images_under_the_same_table_are_refused(
+    study: tuple[Path, Path], tmp_path: Path
+) -> None:
+    run, cohort = study
+    recipe = run / "recipe.toml"
+    recorded = load_cohort(cohort).hash_labelled()
+    recipe.write_text(f'{recipe.read_text()}\n[run]\ncohort_sha256 = "{recorded}"\n')
+    write_report(run, cohort)
+    swapped = tmp_path / "swapped"
+    shutil.copytree(cohort, swapped)
+    first, second = sorted((swapped / "exams").glob("*.npz"))[:2]
+    shutil.copy(first, second)
+    with pytest.raises(CohortError, match="its images are not those"):
+        write_report(run, swapped)
 
 
 def test_other_women_of_the_same_names_and_labels_are_refused(

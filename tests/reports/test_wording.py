@@ -71,10 +71,10 @@ def test_calls_are_counted() -> None:
 @pytest.mark.parametrize(
     ("label", "score", "words"),
     [
-        (1, 0.5, "called malignant: right"),
-        (1, 0.4, "called benign: wrong"),
-        (0, 0.4, "called benign: right"),
-        (0, 0.6, "called malignant: wrong"),
+        (1, 0.5, "called malignant, correct"),
+        (1, 0.4, "called benign, incorrect"),
+        (0, 0.4, "called benign, correct"),
+        (0, 0.6, "called malignant, incorrect"),
     ],
 )
 def test_a_call_is_right_or_wrong(label: int, score: float, words: str) -> None:

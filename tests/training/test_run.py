@@ -18,6 +18,7 @@ from bsgi.evaluation.predictions import load_predictions
 from bsgi.exam.record import Label
 from bsgi.training.recipe import Recipe, load_recipe, parse_recipe
 from bsgi.training.run import RunSummary, train_run
+from bsgi.training.run_folder import lock_run
 from tests.training.conftest import write_cohort
 
 FILES = {
@@ -205,6 +206,15 @@ def test_a_killed_run_ends_with_the_bits_of_an_unbroken_one(
     assert_same_results(finished.run, out)
     left = [entry.name for entry in out.rglob("*") if entry.name.endswith(".partial")]
     assert left == []
+
+
+def test_two_trainings_in_one_folder_are_one_too_many(
+    cohort_folder: Path, tiny_recipe: Recipe, tmp_path: Path
+) -> None:
+    out = tmp_path / "run"
+    with lock_run(out), pytest.raises(RunError, match="in use by another training"):
+        train_run(cohort_folder, tiny_recipe, out, seed=3)
+    assert train_run(cohort_folder, tiny_recipe, out, seed=3).epochs == 3
 
 
 @pytest.mark.parametrize("what", ["recipe", "seed", "cohort"])

@@ -60,8 +60,20 @@ def _describe(summary: "ImportSummary") -> str:
         lines += [f"  {count} x {reason}" for reason, count in summary.reasons[:5]]
     if summary.left_out:
         lines.append(f"{summary.left_out} files left out as repeats, see notes.csv")
+    if summary.labels_without_images and summary.unlabelled == summary.exams:
+        lines.append(
+            "no exam has a label: none of the rows matches one; patient_id must be as "
+            "in the DICOM files (spreadsheets drop leading zeros), and study_date, "
+            "where filled, the date of the study"
+        )
     if summary.labels_without_images:
         lines.append(
             f"{summary.labels_without_images} labels without images, see notes.csv"
         )
+    if summary.doubtful:
+        lines.append(
+            f"{summary.doubtful} exams are of doubtful quality (missing views, few "
+            "counts, ...), see the column quality of exams.csv"
+        )
+    lines.append(f"next: bsgi train {summary.cohort} --out RUN")
     return "\n".join(lines)

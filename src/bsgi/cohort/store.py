@@ -3,6 +3,7 @@
 The layout is described in `docs/reference/files.md`; `writer.py` makes it.
 """
 
+import hashlib
 import re
 from bisect import bisect_left
 from collections import Counter
@@ -14,6 +15,7 @@ from bsgi.cohort.arrays import load_truth, load_views
 from bsgi.errors import CohortError, ExamError
 from bsgi.exam.record import Exam, Label, Truth, ViewName
 from bsgi.files import load_csv, load_json
+from bsgi.provenance import hash_file
 
 COLUMNS: Final = (
     "exam_id", "patient_id", "site", "camera", "label", "label_left", "label_right",
@@ -107,6 +109,26 @@ class Cohort:
         raise CohortError(
             f"{self.folder} has no exam {exam_id!r}; see its exams.csv for the names."
         )
+
+    def hash_labelled(self) -> str:
+        """SHA-256 over the table and the pixels of all exams with a label.
+
+        A RUN records it, so that nobody joins its results to other images.
+
+        Raises:
+            CohortError: If the file of an exam is missing.
+        """
+        digest = hashlib.sha256(hash_file(self.folder / "exams.csv").encode())
+        for row in self.rows:
+            if row.label is Label.UNKNOWN:
+                continue
+            path = self.folder / "exams" / f"{row.exam_id}.npz"
+            if not path.exists():
+                raise CohortError(
+                    f"{path} is missing, though exams.csv lists the exam."
+                )
+            digest.update(hash_file(path).encode())
+        return digest.hexdigest()
 
     def load_exam(self, exam_id: str) -> Exam:
         """Read one exam with its counts.

@@ -53,6 +53,7 @@ class ImportSummary:
         rejected: Files that gave no view, listed in rejected.csv.
         left_out: Duplicates and later acquisitions, listed in notes.csv.
         labels_without_images: Rows of the label table that no exam matched.
+        doubtful: Exams whose quality raises a doubt, listed in exams.csv.
         reasons: Reasons of refusal and how many files had them, most frequent first.
     """
 
@@ -67,6 +68,7 @@ class ImportSummary:
     rejected: int
     left_out: int
     labels_without_images: int
+    doubtful: int
     reasons: tuple[tuple[str, int], ...]
 
 
@@ -315,5 +317,6 @@ def _summarize(
         rejected=len(rejected),
         left_out=collection.files - len(rejected) - views,
         labels_without_images=unused,
+        doubtful=sum(bool(row.quality) for row in rows),
         reasons=tuple(reasons.most_common()),
     )

@@ -60,6 +60,7 @@ class RunFolder:
         recipe: Its `recipe.toml` as it stands, to be printed.
         settings: How exams were preprocessed.
         model: Name of the network.
+        cohort_sha256: Hash of the exams that it used, table and pixels.
         decided: Precision and threads, as settled at the start.
         history: The epochs, in order.
         predictions: Scores of the exams of all parts.
@@ -71,6 +72,7 @@ class RunFolder:
     recipe: str
     settings: Preprocessing
     model: str
+    cohort_sha256: str
     decided: Mapping[str, str]
     history: tuple[Epoch, ...]
     predictions: tuple[PredictionRow, ...]
@@ -98,6 +100,7 @@ def load_run(folder: Path) -> RunFolder:
         recipe=recipe,
         settings=_read_settings(folder, tables.get("preprocess", {})),
         model=str(model.get("name", "")),
+        cohort_sha256=str(tables.get("run", {}).get("cohort_sha256", "")),
         decided={
             key: str(decided[key]) for key in ("precision", "threads") if key in decided
         },

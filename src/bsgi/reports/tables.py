@@ -75,6 +75,7 @@ def build_cohort_table(rows: Sequence[ExamRow], split: Split) -> Table:
         ("Age in years, mean (range)", lambda g: _spread(r.age_years for r in g)),
         ("Dose in MBq, mean (range)", lambda g: _spread(r.dose_mbq for r in g)),
         ("Views missing", _missing_views),
+        ("Quality in doubt", lambda group: f"{sum(bool(r.quality) for r in group):,}"),
     ]
     lines += [
         (f"Camera {name or 'unknown'}", _counter("camera", name))

@@ -100,15 +100,15 @@ def describe_calls(threshold: float, confusion: Confusion) -> str:
         f"With scores of {threshold:g} or more called malignant, "
         f"{confusion.tp} of {count_of(confusion.malignant, 'malignant exam')} and "
         f"{confusion.tn} of {count_of(confusion.benign, 'benign exam')} "
-        "were called right."
+        "were called correctly."
     )
 
 
 def call_in_words(label: int, score: float, threshold: float) -> str:
-    """Whether a score was right, such as ``"called benign: wrong"``."""
+    """Whether a score was right, such as ``"called benign, incorrect"``."""
     called = int(score >= threshold)
     word = "malignant" if called else "benign"
-    return f"called {word}: {'right' if called == label else 'wrong'}"
+    return f"called {word}, {'correct' if called == label else 'incorrect'}"
 
 
 def label_in_words(label: int) -> str:

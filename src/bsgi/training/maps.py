@@ -75,8 +75,8 @@ def explain_run(
     _check_known(chosen, source)
     folder = run / "maps" if out is None else out
     inputs = {RECIPE: run / RECIPE, "weights": run / FINAL_WEIGHTS}
-    if out is None:  # the maps of an earlier call are made anew
-        shutil.rmtree(folder, ignore_errors=True)
+    if out is None and folder.exists():  # the maps of an earlier call are made anew
+        shutil.rmtree(folder)
     with new_folder(folder) as partial:
         for done, exam_id in enumerate(chosen, start=1):
             content = _explain(source, exam_id, network, record)

@@ -174,7 +174,7 @@ def _read_text(name_or_path: str) -> tuple[str, str]:
         return shipped[name_or_path], f"the recipe {name_or_path}"
     path = Path(name_or_path)
     try:
-        return path.read_text(encoding="utf-8"), str(path)
+        return path.read_text(encoding="utf-8-sig"), str(path)
     except FileNotFoundError:
         near = get_close_matches(name_or_path, shipped, n=1)
         hint = f" did you mean {near[0]!r}?" if near else ""

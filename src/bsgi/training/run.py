@@ -1,6 +1,5 @@
 """`train_run`: one network, one split, one seed, from a cohort to its metrics."""
 
-import hashlib
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -21,7 +20,7 @@ from bsgi.evaluation.summary import (
 )
 from bsgi.exam.preprocess import preprocess
 from bsgi.exam.record import Label
-from bsgi.provenance import describe, hash_file, save_provenance
+from bsgi.provenance import describe, save_provenance
 from bsgi.training.batches import LabelledImages, place_exam, reserve_images
 from bsgi.training.checkpoint import CheckpointFile, save_weights
 from bsgi.training.history import save_history
@@ -36,6 +35,7 @@ from bsgi.training.run_folder import (
     RunRecord,
     find_begun_run,
     is_finished,
+    lock_run,
     save_run_record,
 )
 
@@ -113,7 +113,7 @@ def train_run(
     chosen = recipe.seed if seed is None else seed
     cohort = load_cohort(cohort_folder)
     rows = _labelled_rows(cohort)
-    cohort_sha256 = _hash_exams(cohort, rows)
+    cohort_sha256 = cohort.hash_labelled()
     begun = find_begun_run(out, recipe=recipe, seed=chosen, cohort_sha256=cohort_sha256)
     rng = np.random.default_rng((chosen, _SPLIT_STREAM))
     split = split_stratified(rows, rng, recipe.split.test_fraction)
@@ -121,11 +121,12 @@ def train_run(
     if begun and is_finished(out):
         return _summarize(out, begun, rows, split, resumed=True)
     study = _read_exams(cohort, rows, split, recipe, progress)
-    record = begun or _begin(recipe, chosen, cohort_sha256, study, out)
-    save_split(out / "split.csv", split)
-    _train_and_test(study, record, out, progress)
-    inputs = {"exams.csv": cohort_folder / "exams.csv", RECIPE: out / RECIPE}
-    save_provenance(out, describe("bsgi train", seed=chosen, inputs=inputs))
+    with lock_run(out):
+        record = begun or _begin(recipe, chosen, cohort_sha256, study, out)
+        save_split(out / "split.csv", split)
+        _train_and_test(study, record, out, progress)
+        inputs = {"exams.csv": cohort_folder / "exams.csv", RECIPE: out / RECIPE}
+        save_provenance(out, describe("bsgi train", seed=chosen, inputs=inputs))
     return _summarize(out, record, rows, split, resumed=begun is not None)
 
 
@@ -213,17 +214,6 @@ def _check_parts(rows: Sequence[ExamRow], split: Split) -> None:
                 f"{labels.count(Label.BENIGN)} and {labels.count(Label.MALIGNANT)}; "
                 "use more exams or another test_fraction."
             )
-
-
-def _hash_exams(cohort: Cohort, rows: Sequence[ExamRow]) -> str:
-    """SHA-256 over the table and the pixels of the exams that are used."""
-    digest = hashlib.sha256(hash_file(cohort.folder / "exams.csv").encode())
-    for row in rows:
-        path = cohort.folder / "exams" / f"{row.exam_id}.npz"
-        if not path.exists():
-            raise CohortError(f"{path} is missing, though exams.csv lists the exam.")
-        digest.update(hash_file(path).encode())
-    return digest.hexdigest()
 
 
 def _read_exams(

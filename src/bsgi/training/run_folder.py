@@ -4,7 +4,11 @@
 with the first alone is an unfinished run, and one with both is finished.
 """
 
+import fcntl
+import os
 import tomllib
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
@@ -83,6 +87,32 @@ def find_begun_run(
             f"but it had another {' and '.join(other)}; choose another folder."
         )
     return begun
+
+
+@contextmanager
+def lock_run(run: Path) -> Iterator[None]:
+    """A block in which no other process trains in the same folder.
+
+    The lock goes with the process, however it ends, and leaves no file.
+
+    Args:
+        run: Folder of the run; made if it is missing.
+
+    Raises:
+        RunError: If another process trains in it.
+    """
+    run.mkdir(parents=True, exist_ok=True)
+    folder = os.open(run, os.O_RDONLY)
+    try:
+        fcntl.flock(folder, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        yield
+    except BlockingIOError:
+        raise RunError(
+            f"{run} is in use by another training; wait for its end, or choose another "
+            "folder."
+        ) from None
+    finally:
+        os.close(folder)
 
 
 def is_finished(run: Path) -> bool:
