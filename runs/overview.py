@@ -19,7 +19,7 @@ from bsgi.cohort.store import load_cohort
 from bsgi.exam.record import Label
 from bsgi.files import new_file
 from bsgi.reports.heat_maps import draw_heat_maps, shared_top
-from bsgi.reports.results import select_test_rows
+from bsgi.reports.results import select_rows
 from bsgi.reports.run_folder import find_heat_maps, load_heat_map, load_run
 
 DPI = 130
@@ -38,7 +38,7 @@ def main() -> None:
         key: load_heat_map(path)
         for key, path in find_heat_maps(chosen.run / "maps").items()
     }
-    tested = select_test_rows(run.metrics.methods[0], run.predictions)
+    tested = select_rows(run.metrics.methods[0], run.predictions)
     rows = [row for row in tested if row.exam_id in maps]
     best = [
         max((row for row in rows if row.label == 1), key=lambda row: row.score),

@@ -88,9 +88,11 @@ def write_run(folder: Path, cohort: Path, *, simulated: bool = True) -> None:
     """A RUN on the cohort above: nine exams of it tested, scores with some errors."""
     rng = np.random.default_rng(8)
     folder.mkdir()
-    (folder / "recipe.toml").write_text(RECIPE)
+    opened = load_cohort(cohort)
+    recorded = f'[run]\ncohort_sha256 = "{opened.hash_labelled()}"\n'
+    (folder / "recipe.toml").write_text(f"{RECIPE}\n{recorded}")
     rows, parts = [], []
-    for number in range(len(load_cohort(cohort).rows) - 1):
+    for number in range(len(opened.rows) - 1):
         part = Part.TEST if number % 8 in (0, 1, 2) else Part.TRAIN
         exam_id, patient_id = f"SIM{number:05d}-1", f"SIM{number:05d}"
         parts.append(SplitRow(exam_id, patient_id, part))

@@ -8,7 +8,7 @@ from bsgi.reports.results import (
     list_cautions,
     list_results,
     picture_roc,
-    select_test_rows,
+    select_rows,
 )
 from tests.evaluation.test_summary import make_rows
 
@@ -125,6 +125,6 @@ def test_only_the_first_repeat_of_the_test_part_is_drawn() -> None:
         replace(row, part="train", patient_id=f"t{row.patient_id}") for row in rows
     ]
     metrics = summarize_predictions([*rows, *trained], simulated=True)
-    chosen = select_test_rows(metrics.methods[0], [*rows, *trained])
+    chosen = select_rows(metrics.methods[0], [*rows, *trained])
     assert {(row.repeat, row.part) for row in chosen} == {(0, "test")}
     assert len(chosen) == 45

@@ -7,7 +7,6 @@ from pathlib import Path
 
 import pytest
 
-from bsgi.cohort.store import load_cohort
 from bsgi.errors import CohortError, RunError
 from bsgi.provenance import describe, save_provenance
 from bsgi.reports.study_report import write_report
@@ -127,9 +126,6 @@ def test_other_images_under_the_same_table_are_refused(
     study: tuple[Path, Path], tmp_path: Path
 ) -> None:
     run, cohort = study
-    recipe = run / "recipe.toml"
-    recorded = load_cohort(cohort).hash_labelled()
-    recipe.write_text(f'{recipe.read_text()}\n[run]\ncohort_sha256 = "{recorded}"\n')
     write_report(run, cohort)
     swapped = tmp_path / "swapped"
     shutil.copytree(cohort, swapped)

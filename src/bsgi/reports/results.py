@@ -77,17 +77,18 @@ def has_uncalibrated(predictions: Sequence[PredictionRow]) -> bool:
     return any(row.part == "test" and row.probability is None for row in predictions)
 
 
-def select_test_rows(
-    method: MethodMetrics, predictions: Sequence[PredictionRow]
+def select_rows(
+    method: MethodMetrics, predictions: Sequence[PredictionRow], part: str = "test"
 ) -> tuple[PredictionRow, ...]:
-    """The test exams of a method as it scored them in its first repeat and fold.
+    """The exams of one part as a method scored them in its first repeat and fold.
 
     Args:
         method: The method.
         predictions: Scores of all parts, methods and repeats.
+        part: Which part.
     """
     first = method.repeats[0]
-    key = (method.method, first.repeat, first.fold, "test")
+    key = (method.method, first.repeat, first.fold, part)
     return tuple(
         row
         for row in predictions
@@ -240,7 +241,7 @@ def _roc_line(method: MethodMetrics, predictions: Sequence[PredictionRow]) -> Ro
     counts = result.confusion
     return RocLine(
         name=name_result(method, result),
-        curve=build_roc(collect_scores(select_test_rows(method, predictions))),
+        curve=build_roc(collect_scores(select_rows(method, predictions))),
         auc=result.auc,
         operating_point=(counts.fp / counts.benign, counts.tp / counts.malignant),
     )

@@ -8,7 +8,7 @@ from bsgi.evaluation.predictions import PredictionRow
 from bsgi.reports.curves import draw_training
 from bsgi.reports.exam_views import draw_exam
 from bsgi.reports.heat_maps import HeatMapFigures, draw_heat_maps, shared_top
-from bsgi.reports.results import select_test_rows
+from bsgi.reports.results import select_rows
 from bsgi.reports.run_folder import RunFolder, find_heat_maps, load_heat_map
 from bsgi.reports.style import Picture, load_picture, save_svg
 from bsgi.reports.wording import call_in_words, label_in_words
@@ -42,7 +42,7 @@ def choose_examples(run: RunFolder) -> tuple[PredictionRow, ...]:
         run: The run whose test exams these are.
     """
     return _first_of_each_label(
-        select_test_rows(run.metrics.methods[0], run.predictions), EXAMPLES_PER_LABEL
+        select_rows(run.metrics.methods[0], run.predictions), EXAMPLES_PER_LABEL
     )
 
 
@@ -55,7 +55,7 @@ def choose_mapped(run: RunFolder) -> tuple[PredictionRow, ...]:
     paths = find_heat_maps(run.folder / "maps")
     rows = [
         row
-        for row in select_test_rows(run.metrics.methods[0], run.predictions)
+        for row in select_rows(run.metrics.methods[0], run.predictions)
         if row.exam_id in paths
     ]
     rows.sort(key=lambda row: (row.label, row.score, row.exam_id))

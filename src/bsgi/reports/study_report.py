@@ -3,13 +3,11 @@
 from pathlib import Path
 from typing import Final
 
-import numpy as np
-
 from bsgi.cohort.split import Part, Split, load_split
 from bsgi.cohort.store import Cohort, load_cohort
 from bsgi.errors import CohortError, RunError
 from bsgi.evaluation.confusion import count_confusion
-from bsgi.evaluation.scored import Scored
+from bsgi.evaluation.predictions import collect_scores
 from bsgi.exam.record import Label
 from bsgi.files import load_csv, save_text
 from bsgi.provenance import hash_file
@@ -20,6 +18,7 @@ from bsgi.reports.results import (
     list_cautions,
     list_results,
     picture_roc,
+    select_rows,
 )
 from bsgi.reports.run_folder import RunFolder, load_run
 from bsgi.reports.study_pictures import (
@@ -33,7 +32,12 @@ from bsgi.reports.tables import (
     build_cohort_table,
     build_provenance_table,
 )
-from bsgi.reports.wording import HEAT_MAP_LIMIT, count_of, describe_calls, percent
+from bsgi.reports.wording import (
+    HEAT_MAP_LIMIT,
+    count_of,
+    describe_baseline,
+    describe_calls,
+)
 
 _EXAMS: Final = "exams.csv"
 """The table of a cohort, and its name among the inputs of a run."""
@@ -109,7 +113,7 @@ def _check_same_exams(run: RunFolder, cohort: Cohort) -> None:
             "another table than the run recorded; name the cohort that the run was "
             "trained on."
         )
-    if run.cohort_sha256 and cohort.hash_labelled() != run.cohort_sha256:
+    if cohort.hash_labelled() != run.cohort_sha256:
         raise CohortError(
             f"{cohort.folder} must be the cohort of {run.folder}, but its images are "
             "not those that the run recorded; name the cohort that it was trained on."
@@ -129,8 +133,7 @@ def _summarize(run: RunFolder, cohort: Cohort, split: Split) -> tuple[str, ...]:
     model = f" (“{run.model}”)" if run.model else ""
     train = len(split.exam_ids(Part.TRAIN))
     test = len(split.exam_ids(Part.TEST))
-    first = method.repeats[0].confusion
-    benign_first = first.benign / max(first.benign + first.malignant, 1)
+    counts = method.repeats[0].confusion
     return (
         f"A network{model} was trained by the recipe “{method.method}” to tell benign "
         "from malignant on breast-specific gamma images. The cohort has "
@@ -139,31 +142,18 @@ def _summarize(run: RunFolder, cohort: Cohort, split: Split) -> tuple[str, ...]:
         f"It learned from {count_of(train, 'exam')} and was then tested once on "
         f"{count_of(test, 'exam')} of other patients, {_describe_draw(run, cohort)}.",
         describe_first(run.metrics),
-        describe_calls(method.threshold, method.repeats[0].confusion)
-        + f" Calling every test exam {_more_frequent(benign_first)} would be right in "
-        f"{percent(max(benign_first, 1 - benign_first))}.",
+        f"{describe_calls(method.threshold, counts)} {describe_baseline(counts)}",
         _describe_training(run),
     )
-
-
-def _more_frequent(benign: float) -> str:
-    return "benign" if benign >= 0.5 else "malignant"
 
 
 def _describe_training(run: RunFolder) -> str:
     """How the tested network calls its own training exams."""
     method = run.metrics.methods[0]
-    rows = [
-        row
-        for row in run.predictions
-        if row.method == method.method and row.part == Part.TRAIN
-    ]
+    rows = select_rows(method, run.predictions, Part.TRAIN)
     if not rows:
         return "Scores of the training exams were not kept."
-    scored = Scored(
-        np.array([row.label for row in rows]), np.array([row.score for row in rows])
-    )
-    counts = count_confusion(scored, method.threshold)
+    counts = count_confusion(collect_scores(rows), method.threshold)
     return (
         f"Of its own training exams the same network calls {counts.tp} of "
         f"{count_of(counts.malignant, 'malignant exam')} and {counts.tn} of "

@@ -104,6 +104,20 @@ def describe_calls(threshold: float, confusion: Confusion) -> str:
     )
 
 
+def describe_baseline(confusion: Confusion) -> str:
+    """What calling every exam by the more frequent label would reach.
+
+    Args:
+        confusion: Calls of at least one exam; only the numbers of each label count.
+    """
+    share = confusion.benign / (confusion.benign + confusion.malignant)
+    word = label_in_words(int(share < 0.5))
+    return (
+        f"Calling every test exam {word} would be right in "
+        f"{percent(max(share, 1 - share))}."
+    )
+
+
 def call_in_words(label: int, score: float, threshold: float) -> str:
     """Whether a score was right, such as ``"called benign, incorrect"``."""
     called = int(score >= threshold)

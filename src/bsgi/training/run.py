@@ -3,6 +3,7 @@
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 import numpy as np
@@ -114,7 +115,10 @@ def train_run(
     cohort = load_cohort(cohort_folder)
     rows = _labelled_rows(cohort)
     cohort_sha256 = cohort.hash_labelled()
-    begun = find_begun_run(out, recipe=recipe, seed=chosen, cohort_sha256=cohort_sha256)
+    find_begun = partial(
+        find_begun_run, out, recipe=recipe, seed=chosen, cohort_sha256=cohort_sha256
+    )
+    begun = find_begun()
     rng = np.random.default_rng((chosen, _SPLIT_STREAM))
     split = split_stratified(rows, rng, recipe.split.test_fraction)
     _check_parts(rows, split)
@@ -122,6 +126,8 @@ def train_run(
         return _summarize(out, begun, rows, split, resumed=True)
     study = _read_exams(cohort, rows, split, recipe, progress)
     with lock_run(out):
+        # asked again: another process may have begun it while the exams were read
+        begun = find_begun()
         record = begun or _begin(recipe, chosen, cohort_sha256, study, out)
         save_split(out / "split.csv", split)
         _train_and_test(study, record, out, progress)

@@ -104,13 +104,14 @@ def lock_run(run: Path) -> Iterator[None]:
     run.mkdir(parents=True, exist_ok=True)
     folder = os.open(run, os.O_RDONLY)
     try:
-        fcntl.flock(folder, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        try:
+            fcntl.flock(folder, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            raise RunError(
+                f"{run} is in use by another training; wait for its end, or choose "
+                "another folder."
+            ) from None
         yield
-    except BlockingIOError:
-        raise RunError(
-            f"{run} is in use by another training; wait for its end, or choose another "
-            "folder."
-        ) from None
     finally:
         os.close(folder)
 
