@@ -36,7 +36,7 @@ from torch.utils.flop_counter import FlopCounterMode
 from bsgi.evaluation.auc import compute_auc
 from bsgi.evaluation.scored import Scored
 from bsgi.models.catalogue import build_network
-from bsgi.physics.population import Population
+from bsgi.physics.population.population import Population
 from bsgi.training.batches import LabelledImages
 from bsgi.training.loop import build_optimizer, decide, fit, predict, train_step
 from bsgi.training.machine import (

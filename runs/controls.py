@@ -24,7 +24,7 @@ from jaxtyping import Int64
 
 from bsgi.evaluation.auc import compute_auc
 from bsgi.evaluation.scored import Scored
-from bsgi.physics.population import Population
+from bsgi.physics.population.population import Population
 from bsgi.training.batches import LabelledImages
 from bsgi.training.loop import decide, fit, predict
 from bsgi.training.precision import Decision

@@ -17,8 +17,9 @@ from bsgi.exam.orientation import view_image
 from bsgi.exam.quality import MINIMUM_COUNTS
 from bsgi.exam.record import Label
 from bsgi.exam.uptake import find_breast
-from bsgi.physics.camera import find_camera
-from bsgi.physics.population import Population, Woman, draw_woman
+from bsgi.physics.camera.catalogue import find_camera
+from bsgi.physics.population.population import Population
+from bsgi.physics.population.woman import Woman, draw_woman
 from bsgi.physics.simulate import expect_views, simulate_exam
 
 VISIBLE_RATIO = 1.3

@@ -19,7 +19,7 @@ from bsgi.files import load_json
 from bsgi.intake.folder import import_folder
 from bsgi.intake.labels import load_labels
 from bsgi.intake.simulated import build_header, simulate_to_folder
-from bsgi.physics.population import Population
+from bsgi.physics.population.population import Population
 from bsgi.physics.simulate import simulate_exam
 from bsgi.provenance import load_provenance
 

@@ -6,12 +6,12 @@ import numpy as np
 from jaxtyping import Float32
 
 from bsgi.exam.record import Projection
-from bsgi.physics.anatomy import Slab
-from bsgi.physics.camera import Camera
-from bsgi.physics.emission import Ball, Emission, build_emission
-from bsgi.physics.projector import find_projector
+from bsgi.physics.breast.anatomy import Slab
+from bsgi.physics.breast.uptake import CELLS
+from bsgi.physics.camera.record import Camera
 from bsgi.physics.simulate import project_view
-from bsgi.physics.uptake import CELLS
+from bsgi.physics.transport.emission import Ball, Emission, build_emission
+from bsgi.physics.transport.projector import find_projector
 
 CONCENTRATION = 3.7  # Bq per mL and MBq injected
 MU_PER_CM = 0.147

@@ -9,13 +9,15 @@ from scipy.special import erf
 
 from bsgi.exam.orientation import STANDARD_ORIENTATION
 from bsgi.exam.record import Label, Side, ViewName
-from bsgi.physics.anatomy import Place
-from bsgi.physics.camera import CAMERAS, DILON_6800_GP, Camera
-from bsgi.physics.emission import Ball
-from bsgi.physics.population import PRESETS, Population, draw_woman
-from bsgi.physics.projector import find_projector
-from bsgi.physics.scatter import find_scatter_model
+from bsgi.physics.breast.anatomy import Place
+from bsgi.physics.camera.catalogue import CAMERAS, DILON_6800_GP
+from bsgi.physics.camera.record import Camera
+from bsgi.physics.population.population import PRESETS, Population
+from bsgi.physics.population.woman import draw_woman
 from bsgi.physics.simulate import expect_views, outline_balls, simulate_exam
+from bsgi.physics.transport.emission import Ball
+from bsgi.physics.transport.projector import find_projector
+from bsgi.physics.transport.scatter import find_scatter_model
 from tests.physics.phantom import (
     CONCENTRATION,
     MU_PER_CM,

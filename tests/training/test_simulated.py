@@ -1,7 +1,7 @@
 import numpy as np
 
 from bsgi.exam.preprocess import Preprocessing, preprocess
-from bsgi.physics.population import Population
+from bsgi.physics.population.population import Population
 from bsgi.physics.simulate import simulate_exam
 from bsgi.training.simulated import simulate_images
 

@@ -45,7 +45,7 @@ def demo(
     """
     from bsgi.intake.folder import import_folder
     from bsgi.intake.simulated import simulate_to_folder
-    from bsgi.physics.population import Population
+    from bsgi.physics.population.population import Population
     from bsgi.reports.study_report import write_report
     from bsgi.training.maps import explain_run
     from bsgi.training.recipe import load_recipe

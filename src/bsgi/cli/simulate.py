@@ -33,7 +33,7 @@ def simulate(
 ) -> None:
     """Simulate exams: NM DICOM files, labels.csv and the truth of each exam."""
     from bsgi.intake.simulated import simulate_to_folder
-    from bsgi.physics.population import Population
+    from bsgi.physics.population.population import Population
 
     if malignant is None:
         malignant = round(MALIGNANT_SHARE * exams)

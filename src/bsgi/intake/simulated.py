@@ -28,7 +28,7 @@ from bsgi.exam.record import Exam, Label
 from bsgi.files import new_folder, save_csv, save_json
 from bsgi.intake.collect import Progress
 from bsgi.intake.labels import OPTIONAL, REQUIRED
-from bsgi.physics.population import Population
+from bsgi.physics.population.population import Population
 from bsgi.physics.simulate import simulate_exam
 from bsgi.provenance import describe, save_provenance
 

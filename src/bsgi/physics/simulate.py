@@ -17,10 +17,15 @@ from bsgi.exam.record import (
     View,
     ViewName,
 )
-from bsgi.physics.acquisition import Protocol, draw_counts, pose_as_saved
-from bsgi.physics.anatomy import Slab
-from bsgi.physics.camera import Camera, find_camera
-from bsgi.physics.emission import (
+from bsgi.physics.acquisition.protocol import Protocol, draw_counts, pose_as_saved
+from bsgi.physics.breast.anatomy import Slab
+from bsgi.physics.breast.uptake import build_concentration, draw_textures
+from bsgi.physics.camera.catalogue import find_camera
+from bsgi.physics.camera.materials import mix_breast
+from bsgi.physics.camera.record import Camera
+from bsgi.physics.population.population import Population
+from bsgi.physics.population.woman import Breast, Woman, draw_woman
+from bsgi.physics.transport.emission import (
     Ball,
     Emission,
     build_emission,
@@ -28,11 +33,12 @@ from bsgi.physics.emission import (
     place_ball,
     place_nipple,
 )
-from bsgi.physics.materials import mix_breast
-from bsgi.physics.population import Breast, Population, Woman, draw_woman
-from bsgi.physics.projector import Projector, find_projector
-from bsgi.physics.scatter import REFERENCE_TORSO_RATIO, ScatteringBreast, add_scatter
-from bsgi.physics.uptake import build_concentration, draw_textures
+from bsgi.physics.transport.projector import Projector, find_projector
+from bsgi.physics.transport.scatter import (
+    REFERENCE_TORSO_RATIO,
+    ScatteringBreast,
+    add_scatter,
+)
 
 DEFAULT_PROTOCOL = Protocol()
 

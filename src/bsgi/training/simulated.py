@@ -4,7 +4,7 @@ Exams that a study reports on go through DICOM files and a cohort instead.
 """
 
 from bsgi.exam.preprocess import Preprocessing, preprocess
-from bsgi.physics.population import Population
+from bsgi.physics.population.population import Population
 from bsgi.physics.simulate import simulate_exam
 from bsgi.training.batches import LabelledImages, place_exam, reserve_images
 from bsgi.training.loop import Progress

@@ -6,7 +6,7 @@ import pytest
 from scipy.integrate import dblquad
 
 from bsgi.exam.record import Projection
-from bsgi.physics.anatomy import (
+from bsgi.physics.breast.anatomy import (
     Position,
     Slab,
     clearance_mm,

@@ -4,17 +4,18 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from bsgi.physics.anatomy import Place
-from bsgi.physics.camera import CAMERAS, DILON_6800_GP, Camera
-from bsgi.physics.emission import (
+from bsgi.physics.breast.anatomy import Place
+from bsgi.physics.breast.uptake import CELLS
+from bsgi.physics.camera.catalogue import CAMERAS, DILON_6800_GP
+from bsgi.physics.camera.record import Camera
+from bsgi.physics.transport.emission import (
     Ball,
     build_emission,
     find_local_concentration,
     place_ball,
     place_nipple,
 )
-from bsgi.physics.projector import find_projector
-from bsgi.physics.uptake import CELLS
+from bsgi.physics.transport.projector import find_projector
 from tests.physics.phantom import CONCENTRATION, MU_PER_CM, build_slab, build_uniform
 
 SLAB = build_slab(50.0)

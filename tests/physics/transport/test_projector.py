@@ -4,8 +4,9 @@ import numpy as np
 import pytest
 from scipy.special import erf
 
-from bsgi.physics.camera import CAMERAS, Camera
-from bsgi.physics.projector import LARGEST_VOXEL_MM, find_projector
+from bsgi.physics.camera.catalogue import CAMERAS
+from bsgi.physics.camera.record import Camera
+from bsgi.physics.transport.projector import LARGEST_VOXEL_MM, find_projector
 
 each_camera = pytest.mark.parametrize("camera", CAMERAS.values(), ids=CAMERAS.keys())
 DISTANCES = [0.0, 20.0, 30.0, 50.0, 100.0]

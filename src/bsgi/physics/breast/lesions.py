@@ -12,7 +12,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from bsgi.exam.record import Lesion, Side
-from bsgi.physics.anatomy import Position
+from bsgi.physics.breast.anatomy import Position
 
 # D: concentration ratio up to which a lesion counts as not visible, and from which such
 # a ratio is drawn.

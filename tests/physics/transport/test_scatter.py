@@ -8,9 +8,13 @@ import pytest
 from jaxtyping import Float
 
 from bsgi.errors import ConfigError
-from bsgi.physics.camera import DILON_6800_GP
-from bsgi.physics.projector import Projector, find_projector
-from bsgi.physics.scatter import ScatteringBreast, add_scatter, find_scatter_model
+from bsgi.physics.camera.catalogue import DILON_6800_GP
+from bsgi.physics.transport.projector import Projector, find_projector
+from bsgi.physics.transport.scatter import (
+    ScatteringBreast,
+    add_scatter,
+    find_scatter_model,
+)
 
 
 def _ratio(

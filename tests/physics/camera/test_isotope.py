@@ -1,7 +1,7 @@
 import pytest
 from scipy.integrate import quad
 
-from bsgi.physics.isotope import TC99M, Isotope
+from bsgi.physics.camera.isotope import TC99M, Isotope
 
 
 @pytest.mark.parametrize(

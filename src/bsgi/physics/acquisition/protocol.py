@@ -8,7 +8,7 @@ from jaxtyping import Float32, Shaped, UInt16
 from bsgi.errors import ConfigError
 from bsgi.exam.orientation import STANDARD_ORIENTATION
 from bsgi.exam.record import ViewName
-from bsgi.physics.isotope import Isotope
+from bsgi.physics.camera.isotope import Isotope
 
 # What 16 bits hold, with room for noise.
 LARGEST_MEAN_COUNTS = 60_000.0

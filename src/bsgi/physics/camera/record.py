@@ -1,96 +1,14 @@
-"""Gamma cameras as records; sensitivity and resolution are derived, never typed in.
-
-Adding a camera is adding a record to `CAMERAS`.
-
-References:
-    Anger, J Nucl Med 1964;5:515, and Cherry, Sorenson, Phelps, *Physics in Nuclear
-    Medicine*, ch. 14, for the geometry of parallel holes.
-"""
+"""A gamma camera as a record: sensitivity and resolution follow from it."""
 
 import math
-from collections.abc import Mapping
 from dataclasses import dataclass
-from enum import Enum
-from types import MappingProxyType
 from typing import Literal
 
-from bsgi.errors import ConfigError
-from bsgi.physics.isotope import TC99M, Isotope
-from bsgi.physics.materials import LEAD, NAI, Material
+from bsgi.physics.camera.collimator import Collimator
+from bsgi.physics.camera.isotope import TC99M, Isotope
+from bsgi.physics.camera.materials import Material
 
 FWHM_PER_SIGMA = 2.0 * math.sqrt(2.0 * math.log(2.0))
-
-
-class HoleShape(Enum):
-    """Shape of collimator holes, with the constant K of the geometric efficiency."""
-
-    SQUARE = 0.282
-    HEXAGON = 0.26
-    ROUND = 0.24
-
-
-@dataclass(frozen=True, slots=True)
-class Collimator:
-    """A collimator with parallel holes.
-
-    Args:
-        shape: Shape of the holes.
-        hole_mm: Distance between opposite walls of a hole.
-        septum_mm: Thickness of the wall between two holes.
-        length_mm: Length of the holes.
-        material: What the walls are made of.
-
-    Raises:
-        ValueError: If a length is not positive, or walls too thin leave no length.
-    """
-
-    shape: HoleShape
-    hole_mm: float
-    septum_mm: float
-    length_mm: float
-    material: Material
-
-    def __post_init__(self) -> None:
-        if min(self.hole_mm, self.septum_mm) <= 0:
-            raise ValueError(
-                f"hole_mm and septum_mm must be positive, got {self.hole_mm} and "
-                f"{self.septum_mm}."
-            )
-        if not self.effective_length_mm > 0:
-            raise ValueError(
-                "length_mm must exceed two mean free paths in the walls, got "
-                f"{self.length_mm}."
-            )
-
-    @property
-    def effective_length_mm(self) -> float:
-        """Length of the holes less what the rims let through at both ends."""
-        return self.length_mm - 2.0 * 10.0 / self.material.mu_per_cm
-
-    @property
-    def efficiency(self) -> float:
-        """Share of the photons of a point source that pass through the holes."""
-        cell_mm = self.hole_mm + self.septum_mm
-        ratio = self.hole_mm**2 / (self.effective_length_mm * cell_mm)
-        return (self.shape.value * ratio) ** 2
-
-    @property
-    def penetration(self) -> float:
-        """Share of photons that cross one wall on the shortest slanting path."""
-        path_mm = (
-            self.septum_mm * self.length_mm / (2.0 * self.hole_mm + self.septum_mm)
-        )
-        return math.exp(-self.material.mu_per_cm * path_mm / 10.0)
-
-    def fwhm_mm(self, distance_mm: float, back_gap_mm: float) -> float:
-        """Full width at half maximum of the shadow that the holes cast.
-
-        Args:
-            distance_mm: From the source to the collimator's face.
-            back_gap_mm: From the collimator's back to the plane of detection.
-        """
-        length_mm = self.effective_length_mm
-        return self.hole_mm * (length_mm + distance_mm + back_gap_mm) / length_mm
 
 
 @dataclass(frozen=True, slots=True)
@@ -196,48 +114,3 @@ class Camera:
         is narrower. Data sheets print this value.
         """
         return math.hypot(self.collimator_fwhm_mm(distance_mm), self.intrinsic_fwhm_mm)
-
-
-DILON_6800_GP = Camera(
-    name="dilon-6800-gp",
-    title="Dilon 6800-like, general-purpose collimator",
-    crystal=NAI,
-    crystal_mm=6.0,  # M: Hruska and O'Connor, Nucl Med Commun 2005;26:441
-    rows=64,  # C: the only array near 3 mm pitch with "> 3,000" crystals in 6 x 8 in
-    cols=48,
-    pitch_mm=3.2,
-    intrinsic_fwhm_mm=3.3,  # C/M: the crystal's pitch
-    energy_fwhm=0.13,  # M: 12 to 15 %
-    window_kev=(126.0, 154.0),  # M: 140 keV +- 10 %
-    fill=0.80,  # D: live share of the pixel's area
-    collimator=Collimator(  # D: a generic low-energy all-purpose design
-        shape=HoleShape.HEXAGON,
-        hole_mm=1.9,
-        septum_mm=0.2,
-        length_mm=25.0,
-        material=LEAD,
-    ),
-    back_gap_mm=5.0,  # D
-    dead_edge_mm=10.0,  # F: 0.4 in of dead space, maker's announcement of 1999
-    heads=1,
-)
-
-CAMERAS: Mapping[str, Camera] = MappingProxyType(
-    {camera.name: camera for camera in (DILON_6800_GP,)}
-)
-
-
-def find_camera(name: str) -> Camera:
-    """The camera of a name.
-
-    Args:
-        name: A key of `CAMERAS`.
-
-    Raises:
-        ConfigError: If there is no such camera.
-    """
-    try:
-        return CAMERAS[name]
-    except KeyError:
-        known = ", ".join(CAMERAS)
-        raise ConfigError(f"camera must be one of {known}, got {name!r}.") from None

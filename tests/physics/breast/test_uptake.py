@@ -5,7 +5,7 @@ import pytest
 from jaxtyping import Float32
 
 from bsgi.exam.record import Side
-from bsgi.physics.uptake import (
+from bsgi.physics.breast.uptake import (
     BACKGROUND_RATIOS,
     BACKGROUND_SHARES,
     CELLS,

@@ -4,12 +4,12 @@ import pytest
 from bsgi.errors import ConfigError
 from bsgi.exam.orientation import STANDARD_ORIENTATION
 from bsgi.exam.record import ViewName
-from bsgi.physics.acquisition import (
+from bsgi.physics.acquisition.protocol import (
     Protocol,
     draw_counts,
     pose_as_saved,
 )
-from bsgi.physics.isotope import TC99M
+from bsgi.physics.camera.isotope import TC99M
 
 
 def test_views_follow_each_other_from_ten_minutes_on() -> None:

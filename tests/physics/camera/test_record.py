@@ -4,8 +4,9 @@ import pytest
 from scipy.stats import norm
 
 from bsgi.errors import ConfigError
-from bsgi.physics.camera import CAMERAS, DILON_6800_GP, Camera, find_camera
-from bsgi.physics.scatter import find_scatter_model
+from bsgi.physics.camera.catalogue import CAMERAS, DILON_6800_GP, find_camera
+from bsgi.physics.camera.record import Camera
+from bsgi.physics.transport.scatter import find_scatter_model
 
 each_camera = pytest.mark.parametrize("camera", CAMERAS.values(), ids=CAMERAS.keys())
 

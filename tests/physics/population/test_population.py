@@ -5,9 +5,10 @@ import pytest
 
 from bsgi.errors import ConfigError
 from bsgi.exam.record import Label, Projection, Side
-from bsgi.physics.anatomy import clearance_mm, place_in_slab
-from bsgi.physics.camera import CAMERAS
-from bsgi.physics.population import PRESETS, Population, draw_woman
+from bsgi.physics.breast.anatomy import clearance_mm, place_in_slab
+from bsgi.physics.camera.catalogue import CAMERAS
+from bsgi.physics.population.population import PRESETS, Population
+from bsgi.physics.population.woman import draw_woman
 
 CAMERA = "dilon-6800-gp"
 PAPER = Population("paper", CAMERA, 231, 87, 740.0, 1)

@@ -4,8 +4,8 @@ import numpy as np
 import pytest
 
 from bsgi.exam.record import Lesion, Side
-from bsgi.physics.anatomy import Position
-from bsgi.physics.lesions import (
+from bsgi.physics.breast.anatomy import Position
+from bsgi.physics.breast.lesions import (
     EASY_MALIGNANT,
     PAPER_BENIGN,
     PAPER_MALIGNANT,

@@ -23,8 +23,8 @@ from jaxtyping import Complex64, Float, Float32
 from scipy import fft
 
 from bsgi.errors import ConfigError
-from bsgi.physics.camera import Camera
-from bsgi.physics.projector import Projector
+from bsgi.physics.camera.record import Camera
+from bsgi.physics.transport.projector import Projector
 
 # The torso's concentration over the breast's in the Monte Carlo.
 REFERENCE_TORSO_RATIO = 3.0

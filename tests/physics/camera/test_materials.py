@@ -2,7 +2,7 @@ import math
 
 import pytest
 
-from bsgi.physics.materials import ADIPOSE, GLAND, NAI, Material, mix_breast
+from bsgi.physics.camera.materials import ADIPOSE, GLAND, NAI, Material, mix_breast
 
 
 def test_a_breast_lies_between_fat_and_gland() -> None:

@@ -8,7 +8,7 @@ import numpy as np
 from jaxtyping import Float32, Int
 from scipy.ndimage import map_coordinates
 
-from bsgi.physics.anatomy import (
+from bsgi.physics.breast.anatomy import (
     Place,
     Position,
     Slab,
@@ -17,8 +17,8 @@ from bsgi.physics.anatomy import (
     trace_slab,
     untwist,
 )
-from bsgi.physics.projector import LAYER_MM, Grid
-from bsgi.physics.uptake import CELLS, REFERENCE_MM
+from bsgi.physics.breast.uptake import CELLS, REFERENCE_MM
+from bsgi.physics.transport.projector import LAYER_MM, Grid
 
 NIPPLE_MM = 9.0  # D: F has 4 mm radius and length for a phantom's nipple (VICTRE)
 

@@ -1,0 +1,1 @@
+"""From expected rates to counts: times, dose, decay, motion and Poisson noise."""

@@ -1,0 +1,1 @@
+"""Cameras as data: isotope, materials, collimator, and the records of the catalogue."""

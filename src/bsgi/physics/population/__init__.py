@@ -1,0 +1,1 @@
+"""Who is simulated: presets, populations and what is drawn for one woman."""
