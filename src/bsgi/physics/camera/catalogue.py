@@ -5,6 +5,7 @@ from types import MappingProxyType
 
 from bsgi.errors import ConfigError
 from bsgi.physics.camera.collimator import Collimator, HoleShape
+from bsgi.physics.camera.energy import EnergyResponse
 from bsgi.physics.camera.materials import LEAD, NAI
 from bsgi.physics.camera.record import Camera
 
@@ -17,7 +18,7 @@ DILON_6800_GP = Camera(
     cols=48,
     pitch_mm=3.2,
     intrinsic_fwhm_mm=3.3,  # C/M: the crystal's pitch
-    energy_fwhm=0.13,  # M: 12 to 15 %
+    energy=EnergyResponse(fwhm=0.13),  # M: 12 to 15 %
     window_kev=(126.0, 154.0),  # M: 140 keV +- 10 %
     fill=0.80,  # D: live share of the pixel's area
     collimator=Collimator(  # D: a generic low-energy all-purpose design

@@ -4,12 +4,12 @@ import math
 from dataclasses import dataclass
 from typing import Literal
 
+import numpy as np
+
 from bsgi.physics.camera.collimator import Collimator
+from bsgi.physics.camera.energy import EnergyResponse
 from bsgi.physics.camera.isotope import TC99M, Isotope
 from bsgi.physics.camera.materials import Material
-
-FWHM_PER_SIGMA = 2.0 * math.sqrt(2.0 * math.log(2.0))
-
 
 @dataclass(frozen=True, slots=True)
 class Camera:
@@ -25,7 +25,7 @@ class Camera:
         pitch_mm: Distance between pixel centres.
         intrinsic_fwhm_mm: Resolution of the detector without collimator, as printed in
             data sheets; images use the pixel's box itself.
-        energy_fwhm: Energy resolution at the photon line, as a share of it.
+        energy: What the detector measures of a photon's energy.
         window_kev: Lower and upper limit of the energy window.
         fill: Share of the collimated photons that meet live detector.
         collimator: The collimator.
@@ -46,7 +46,7 @@ class Camera:
     cols: int
     pitch_mm: float
     intrinsic_fwhm_mm: float
-    energy_fwhm: float
+    energy: EnergyResponse
     window_kev: tuple[float, float]
     fill: float
     collimator: Collimator
@@ -61,9 +61,8 @@ class Camera:
             raise ValueError(f"sizes of {self.name} must be positive, got {sizes}.")
         if min(self.back_gap_mm, self.dead_edge_mm) < 0:
             raise ValueError(f"gaps of {self.name} must not be negative.")
-        shares = (self.energy_fwhm, self.fill)
-        if not all(0 < share <= 1 for share in shares):
-            raise ValueError(f"shares of {self.name} must be in (0, 1], got {shares}.")
+        if not 0 < self.fill <= 1:
+            raise ValueError(f"fill of {self.name} must be in (0, 1], got {self.fill}.")
         lower, upper = self.window_kev
         if not 0 < lower < self.isotope.photon_kev < upper:
             raise ValueError(
@@ -84,12 +83,8 @@ class Camera:
     @property
     def window_acceptance(self) -> float:
         """Share of unscattered detections whose measured energy is in the window."""
-        sigma_kev = self.energy_fwhm * self.isotope.photon_kev / FWHM_PER_SIGMA
-        lower, upper = (
-            (limit - self.isotope.photon_kev) / (sigma_kev * math.sqrt(2.0))
-            for limit in self.window_kev
-        )
-        return 0.5 * (math.erf(upper) - math.erf(lower))
+        line = np.array([self.isotope.photon_kev])
+        return float(self.energy.acceptance(line, self.window_kev)[0])
 
     @property
     def sensitivity_cps_per_mbq(self) -> float:

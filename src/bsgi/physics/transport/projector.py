@@ -12,7 +12,8 @@ import numpy as np
 from jaxtyping import Complex64, Float, Float32
 from scipy import fft
 
-from bsgi.physics.camera.record import FWHM_PER_SIGMA, Camera
+from bsgi.physics.camera.energy import FWHM_PER_SIGMA
+from bsgi.physics.camera.record import Camera
 
 # D: about half the sharpest resolution of the cameras.
 LARGEST_VOXEL_MM = 2.0
