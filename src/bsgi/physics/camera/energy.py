@@ -65,7 +65,7 @@ class EnergyResponse:
         bell = 0.5 * (1.0 + erf(away / math.sqrt(2.0)))
         if self.tail == 0:
             return np.asarray(bell)
-        # A bell curve less an exponential loss. One form holds far above, one far below.
+        # A bell curve less an exponential loss: one form holds far above, one below.
         steep = sigma / self.tail_kev
         sum_ = steep + away
         far = np.exp(-0.5 * away**2) * erfcx(np.maximum(sum_, 0.0) / math.sqrt(2.0))
@@ -85,4 +85,5 @@ class EnergyResponse:
             window_kev: Lower and upper limit of the window.
         """
         lower, upper = window_kev
-        return self.share_below(energy_kev, upper) - self.share_below(energy_kev, lower)
+        below_upper = self.share_below(energy_kev, upper)
+        return np.asarray(below_upper - self.share_below(energy_kev, lower))

@@ -27,7 +27,9 @@ class Material:
 ADIPOSE = Material("adipose tissue", mu_per_cm=0.1453)
 GLAND = Material("mammary gland", mu_per_cm=0.1554)
 NAI = Material("NaI(Tl)", mu_per_cm=2.62)
+CZT = Material("CZT", mu_per_cm=4.06)
 LEAD = Material("lead", mu_per_cm=26.9)
+TUNGSTEN = Material("tungsten", mu_per_cm=35.9)
 
 
 def mix_breast(gland_share: float) -> Material:

@@ -8,8 +8,10 @@ import numpy as np
 
 from bsgi.physics.camera.collimator import Collimator
 from bsgi.physics.camera.energy import EnergyResponse
+from bsgi.physics.camera.flaws import PERFECT, DetectorFlaws
 from bsgi.physics.camera.isotope import TC99M, Isotope
 from bsgi.physics.camera.materials import Material
+
 
 @dataclass(frozen=True, slots=True)
 class Camera:
@@ -32,10 +34,13 @@ class Camera:
         back_gap_mm: From the collimator's back to the plane of detection.
         dead_edge_mm: From the chest wall to the first live pixel.
         heads: 1, or 2 with the breast between them.
+        module: Rows and columns of pixels that share electronics, and fail together.
+        flaws: How uneven the detector is.
+        isotope: The radionuclide that is imaged.
 
     Raises:
-        ValueError: If sizes are not positive, a share lies outside (0, 1], or the
-            window does not hold the photon line.
+        ValueError: If sizes are not positive, a share lies outside (0, 1], the window
+            does not hold the photon line, or modules do not fill the detector.
     """
 
     name: str
@@ -53,6 +58,8 @@ class Camera:
     back_gap_mm: float
     dead_edge_mm: float
     heads: Literal[1, 2]
+    module: tuple[int, int]
+    flaws: DetectorFlaws = PERFECT
     isotope: Isotope = TC99M
 
     def __post_init__(self) -> None:
@@ -68,6 +75,12 @@ class Camera:
             raise ValueError(
                 f"window_kev of {self.name} must hold {self.isotope.photon_kev} keV, "
                 f"got {self.window_kev}."
+            )
+        high, wide = self.module
+        if min(self.module) < 1 or self.rows % high or self.cols % wide:
+            raise ValueError(
+                f"modules of {self.name} must fill {self.rows} x {self.cols} pixels, "
+                f"got {self.module}."
             )
 
     @property

@@ -1,4 +1,8 @@
-"""Activity in the voxels of one compressed breast, lessened by the tissue below it."""
+"""Activity in the voxels of one compressed breast, and what a head sees of it.
+
+The breast lies between the detector, below, and a paddle or a second head above. Its
+activity is kept as it is; attenuation is applied for the head that looks at it.
+"""
 
 import math
 from collections.abc import Sequence
@@ -6,21 +10,26 @@ from dataclasses import dataclass
 
 import numpy as np
 from jaxtyping import Float32, Int
-from scipy.ndimage import map_coordinates
 
+from bsgi.exam.record import Projection
 from bsgi.physics.breast.anatomy import (
     Place,
-    Position,
     Slab,
     TracedSlab,
-    place_in_slab,
     trace_slab,
-    untwist,
 )
-from bsgi.physics.breast.uptake import CELLS, REFERENCE_MM
-from bsgi.physics.transport.projector import LAYER_MM, Grid
+from bsgi.physics.transport.compartments import (
+    find_axilla,
+    find_core_mm,
+    overlap_layers,
+)
+from bsgi.physics.transport.grid import Grid
+from bsgi.physics.transport.projector import LARGEST_LAYER_MM
+from bsgi.physics.transport.sampling import build_planes, sample_planes
 
 NIPPLE_MM = 9.0  # D: F has 4 mm radius and length for a phantom's nipple (VICTRE)
+# Voxels that are worked on at once; their arrays stay in the processor's cache.
+_AT_ONCE = 40_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,59 +48,72 @@ class Ball:
 
 
 @dataclass(frozen=True, slots=True)
+class Void:
+    """An ellipsoid without activity, such as an implant; it attenuates as the breast.
+
+    Args:
+        place: Its centre under compression.
+        semi_mm: Its semi-axes outward, upward and in height.
+    """
+
+    place: Place
+    semi_mm: tuple[float, float, float]
+
+
+@dataclass(frozen=True, slots=True)
 class Emission:
     """Photon sources of one view, for one MBq injected and without decay.
 
     Args:
-        activity_bq: Activity per voxel times the share of its photons that leave the
-            breast downwards unscattered; the lowest layer, at the detector, first.
-        filling: Local thickness of the breast over that of the slab.
+        activity_bq: Activity per voxel; the lowest layer, at the detector, first.
+        layer_mm: Thickness of a layer.
+        thickness_mm: Distance between the detector and what lies above the breast.
+        filling: Local thickness of the breast over that distance; the breast is
+            centred between both.
     """
 
     activity_bq: Float32[np.ndarray, "layer row col"]
+    layer_mm: float
+    thickness_mm: float
     filling: Float32[np.ndarray, "row col"]
 
+    @property
+    def bottom_mm(self) -> Float32[np.ndarray, "row col"]:
+        """Height of the breast's lower surface; half of the distance where it ends."""
+        gap: Float32[np.ndarray, "row col"] = np.float32(1.0) - self.filling
+        return gap * np.float32(0.5 * self.thickness_mm)
 
-def find_local_concentration(
-    cells: Float32[np.ndarray, "depth lateral superior"],
-    position: Position,
-    diameter_mm: float,
-) -> float:
-    """Mean concentration around a place, over a cube of a lesion's size.
+    @property
+    def top_mm(self) -> Float32[np.ndarray, "row col"]:
+        """Height of the breast's upper surface."""
+        top: Float32[np.ndarray, "row col"] = self.bottom_mm * np.float32(-1.0)
+        top += np.float32(self.thickness_mm)
+        return top
 
-    Args:
-        cells: Concentration in the uncompressed breast.
-        position: Depth (0 to 1), lateral and superior (-1 to 1).
-        diameter_mm: Edge of the cube, at least one cell.
-    """
-    depth, lateral, superior = position
-    shares = (depth, 0.5 * (lateral + 1.0), 0.5 * (superior + 1.0))
-    box = []
-    for share, count, size_mm in zip(shares, CELLS, REFERENCE_MM, strict=True):
-        reach = max(1, round(0.5 * diameter_mm * count / size_mm))
-        centre = round(share * (count - 1))
-        box.append(slice(max(0, centre - reach), centre + reach + 1))
-    return float(cells[tuple(box)].mean())
+    def seen_by(
+        self, head: int, mu_per_cm: float
+    ) -> Float32[np.ndarray, "layer row col"]:
+        """Activity times the share of its photons that leave the breast unscattered.
 
+        Args:
+            head: 0 is below the breast, 1 above it.
+            mu_per_cm: Attenuation coefficient of the breast.
 
-def place_ball(
-    slab: Slab, position: Position, diameter_mm: float, concentration: float
-) -> Ball:
-    """A lesion under compression; it stays round and is kept off paddle and detector.
-
-    Args:
-        slab: The compressed breast.
-        position: Its place in the uncompressed breast.
-        diameter_mm: Its diameter.
-        concentration: Bq per mL and MBq injected.
-    """
-    place = place_in_slab(slab, position)
-    radius_mm = 0.5 * diameter_mm
-    height_mm = 0.5 * slab.thickness_mm
-    if diameter_mm < slab.thickness_mm:
-        height_mm = min(max(place.height_mm, radius_mm), slab.thickness_mm - radius_mm)
-    place = Place(place.outward_mm, place.upward_mm, height_mm)
-    return Ball(place, diameter_mm, concentration)
+        Returns:
+            The layer next to that head first.
+        """
+        mu_per_mm = np.float32(mu_per_cm / 10.0)
+        layers = len(self.activity_bq)
+        height_mm = (np.arange(layers, dtype=np.float32) + 0.5) * np.float32(
+            self.layer_mm
+        )
+        # Either head sees the same gap to the breast, as that lies in the middle.
+        survival: Float32[np.ndarray, "layer row col"] = np.multiply.outer(
+            np.exp(-mu_per_mm * height_mm), np.exp(mu_per_mm * self.bottom_mm)
+        )
+        np.minimum(survival, np.float32(1.0), out=survival)
+        survival *= self.activity_bq if head == 0 else self.activity_bq[::-1]
+        return survival
 
 
 def place_nipple(slab: Slab, concentration: float) -> Ball:
@@ -112,8 +134,10 @@ def build_emission(
     cells: Float32[np.ndarray, "depth lateral superior"],
     *,
     muscle: float,
-    balls: Sequence[Ball],
-    mu_per_cm: float,
+    skin: float | None = None,
+    axilla: float | None = None,
+    balls: Sequence[Ball] = (),
+    voids: Sequence[Void] = (),
 ) -> Emission:
     """Photon sources of one view of one breast.
 
@@ -122,62 +146,80 @@ def build_emission(
         slab: The compressed breast.
         cells: Concentration in the uncompressed breast.
         muscle: Concentration in pectoral muscle.
-        balls: Lesions and nipple.
-        mu_per_cm: Attenuation coefficient of the breast.
+        skin: Concentration in the skin; None if there is nothing but the cells.
+        axilla: Concentration in the axilla, which only MLO shows; None as above.
+        balls: Lesions and nipple; they are put in after the voids.
+        voids: Implants.
     """
     traced = trace_slab(slab, grid.outward_mm, grid.upward_mm)
-    middle_mm = np.float32(0.5 * slab.thickness_mm)
-    layers = math.ceil(slab.thickness_mm / LAYER_MM)
-    height_mm = (np.arange(layers, dtype=np.float32) + np.float32(0.5)) * np.float32(
-        LAYER_MM
+    layers = math.ceil(slab.thickness_mm / LARGEST_LAYER_MM)
+    layer_mm = slab.thickness_mm / layers
+    regions = [(traced.pectoral, muscle)]
+    if axilla is not None and slab.projection is Projection.MLO:
+        # The muscle lies in front of the axilla.
+        regions.insert(0, (find_axilla(grid, slab, traced), axilla))
+    activity_bq = np.zeros((layers, grid.rows * grid.cols), np.float32)
+    _fill(activity_bq, layer_mm, slab, traced, cells, regions, skin)
+    activity_bq *= np.float32(grid.voxel_cm2 * layer_mm / 10.0)
+    emission = Emission(
+        activity_bq.reshape(layers, grid.rows, grid.cols),
+        layer_mm=layer_mm,
+        thickness_mm=slab.thickness_mm,
+        filling=traced.half_mm / np.float32(0.5 * slab.thickness_mm),
     )
-    half_mm = traced.half_mm[traced.inside]
-    above_mm = (height_mm - middle_mm)[:, None]
-    along = np.clip(above_mm / np.maximum(half_mm, np.float32(0.1)), -1.0, 1.0)
-    concentration = _sample(cells, traced, along, slab)
-    concentration += traced.pectoral * (np.float32(muscle) - concentration)
-
-    weight = np.clip((half_mm - np.abs(above_mm)) / np.float32(LAYER_MM) + 0.5, 0, 1)
-    weight *= _survival(above_mm + half_mm, mu_per_cm)
-    weight *= concentration
-    weight *= np.float32(grid.voxel_ml)
-    activity_bq = np.zeros((layers, grid.rows, grid.cols), np.float32)
-    columns = np.flatnonzero(traced.inside)
-    activity_bq.reshape(layers, -1)[:, columns] = weight
+    for void in voids:
+        _insert(emission, grid, void.place, void.semi_mm, 0.0)
     for ball in balls:
-        bottom_mm = middle_mm - traced.half_mm
-        _insert_ball(activity_bq, grid, ball, bottom_mm, mu_per_cm)
-    return Emission(activity_bq, filling=traced.half_mm / middle_mm)
+        semi_mm = 0.5 * ball.diameter_mm
+        _insert(emission, grid, ball.place, (semi_mm,) * 3, ball.concentration)
+    return emission
 
 
-def _survival(
-    path_mm: Float32[np.ndarray, "*any"], mu_per_cm: float
-) -> Float32[np.ndarray, "*any"]:
-    """Share of photons that cross tissue without interaction."""
-    survival: Float32[np.ndarray, "*any"] = np.exp(
-        np.maximum(path_mm, np.float32(0.0)) * np.float32(-mu_per_cm / 10.0)
-    )
-    return survival
-
-
-def _sample(
-    cells: Float32[np.ndarray, "depth lateral superior"],
-    traced: TracedSlab,
-    along: Float32[np.ndarray, "layer column"],
+def _fill(
+    held: Float32[np.ndarray, "layer voxel"],
+    layer_mm: float,
     slab: Slab,
-) -> Float32[np.ndarray, "layer column"]:
-    """Concentration at each voxel, interpolated where its tissue came from."""
-    lateral, superior = untwist(traced, along, slab)
-    where = np.empty((3, *along.shape), np.float32)
-    where[0] = traced.depth * np.float32(CELLS[0] - 1)
-    for axis, coordinate in ((1, lateral), (2, superior)):
-        scale = np.float32(0.5 * (CELLS[axis] - 1))
-        np.multiply(coordinate, scale, out=where[axis])
-        where[axis] += scale
-    sampled: Float32[np.ndarray, "layer column"] = map_coordinates(
-        cells, where, order=1, mode="nearest", prefilter=False
-    )
-    return sampled
+    traced: TracedSlab,
+    cells: Float32[np.ndarray, "depth lateral superior"],
+    regions: Sequence[tuple[Float32[np.ndarray, " column"], float]],
+    skin: float | None,
+) -> None:
+    """Write each voxel's concentration times its share of tissue, in place.
+
+    Args:
+        held: What to fill, layers over the flattened grid.
+        layer_mm: Thickness of a layer.
+        slab: The compressed breast.
+        traced: Its columns on the grid.
+        cells: Concentration in the uncompressed breast.
+        regions: Share and concentration of what replaces the cells, in that order.
+        skin: Concentration in the skin; None if there is none.
+    """
+    above_mm = (np.arange(len(held), dtype=np.float32) + 0.5) * np.float32(layer_mm)
+    above_mm -= np.float32(0.5 * slab.thickness_mm)
+    half_mm = traced.half_mm[traced.inside]
+    core_mm = half_mm if skin is None else find_core_mm(slab, half_mm)
+    planes = build_planes(cells, traced, slab)
+    upward = np.float32(1.0) / np.maximum(half_mm, np.float32(0.1))
+    regions = [(share, value) for share, value in regions if share.any()]
+    columns = np.flatnonzero(traced.inside)
+    step = max(1, _AT_ONCE // max(1, len(columns)))
+    for first in range(0, len(held), step):
+        some_mm = above_mm[first : first + step, None]
+        height = some_mm * upward
+        np.minimum(height, np.float32(1.0), out=height)
+        np.maximum(height, np.float32(-1.0), out=height)
+        tissue = sample_planes(planes, height)
+        for share, concentration in regions:
+            tissue += share * (np.float32(concentration) - tissue)
+        core = overlap_layers(some_mm, core_mm, layer_mm)
+        tissue *= core
+        if skin is not None:
+            shell = overlap_layers(some_mm, half_mm, layer_mm)
+            shell -= core
+            shell *= np.float32(skin)
+            tissue += shell
+        held[first : first + step, columns] = tissue
 
 
 def _window(
@@ -187,34 +229,40 @@ def _window(
     return np.flatnonzero(np.abs(centres_mm - middle_mm) <= reach_mm)
 
 
-def _insert_ball(
-    activity_bq: Float32[np.ndarray, "layer row col"],
+def _insert(
+    emission: Emission,
     grid: Grid,
-    ball: Ball,
-    bottom_mm: Float32[np.ndarray, "row col"],
-    mu_per_cm: float,
+    place: Place,
+    semi_mm: tuple[float, float, float],
+    concentration: float,
 ) -> None:
-    """Replace what a sphere holds, in place; voxels on its surface count in part."""
-    place, radius_mm = ball.place, 0.5 * ball.diameter_mm
-    height_mm = (np.arange(len(activity_bq), dtype=np.float32) + 0.5) * LAYER_MM
-    reach_mm = radius_mm + max(grid.voxel_mm, LAYER_MM)
-    layer = _window(height_mm.astype(np.float32), place.height_mm, reach_mm)
-    row = _window(grid.upward_mm, place.upward_mm, reach_mm)
-    col = _window(grid.outward_mm, place.outward_mm, reach_mm)
-    if 0 in (len(layer), len(row), len(col)):
+    """Replace what an ellipsoid holds; voxels on its surface count in part."""
+    activity_bq, layer_mm = emission.activity_bq, emission.layer_mm
+    height_mm = (np.arange(len(activity_bq), dtype=np.float32) + 0.5) * layer_mm
+    axes = (
+        (height_mm.astype(np.float32), place.height_mm, semi_mm[2]),
+        (grid.upward_mm, place.upward_mm, semi_mm[1]),
+        (grid.outward_mm, place.outward_mm, semi_mm[0]),
+    )
+    room_mm = max(grid.voxel_mm, layer_mm)
+    found = [_window(axis, middle, semi + room_mm) for axis, middle, semi in axes]
+    if 0 in (len(found[0]), len(found[1]), len(found[2])):
         return  # it lies outside the camera's field
-    distance_mm = np.sqrt(
-        ((height_mm[layer] - place.height_mm) ** 2)[:, None, None]
-        + ((grid.upward_mm[row] - place.upward_mm) ** 2)[:, None]
-        + (grid.outward_mm[col] - place.outward_mm) ** 2
-    )
-    soft_mm = (grid.voxel_mm**2 * LAYER_MM) ** (1 / 3)
+    square, relative = np.float32(0.0), np.float32(0.0)
+    for number, (axis, middle, semi) in enumerate(axes):
+        away = (axis[found[number]] - np.float32(middle)) ** 2
+        away = away.reshape([-1 if k == number else 1 for k in range(3)])
+        square = square + away
+        relative = relative + away / np.float32(semi**2)
+    mean_mm = math.prod(semi_mm) ** (1 / 3)
+    # Distance from the surface, exact for a sphere and near the surface of others.
+    tiny = np.float32(1e-6)
+    scale_mm = np.sqrt((square + tiny * np.float32(mean_mm**2)) / (relative + tiny))
+    inside_mm = (1.0 - np.sqrt(relative)) * scale_mm
+    soft_mm = (grid.voxel_mm**2 * layer_mm) ** (1 / 3)
     # A border of that width would hold more than the sphere: draw it in a little.
-    border_mm = radius_mm - soft_mm**2 / (12.0 * radius_mm)
-    share = np.clip(0.5 + (border_mm - distance_mm) / soft_mm, 0.0, 1.0)
-    box = np.ix_(layer, row, col)
-    path_mm = height_mm[layer][:, None, None] - bottom_mm[np.ix_(row, col)]
-    inner = np.float32(ball.concentration * grid.voxel_ml) * _survival(
-        path_mm.astype(np.float32), mu_per_cm
-    )
-    activity_bq[box] += (share * (inner - activity_bq[box])).astype(np.float32)
+    share = 0.5 + (inside_mm - soft_mm**2 / (12.0 * mean_mm)) / soft_mm
+    np.clip(share, 0.0, 1.0, out=share)
+    box = np.ix_(*found)
+    inner = np.float32(concentration * grid.voxel_cm2 * layer_mm / 10.0)
+    activity_bq[box] += share.astype(np.float32) * (inner - activity_bq[box])

@@ -3,122 +3,215 @@
 A parallel-hole collimator accepts photons that leave the breast straight down, so a
 scattered count is seen where its last scatter happened, within the breast's outline.
 
-- *Own breast*: unscattered counts spread by an exponential kernel; its amplitude and
-  length grow with thickness.
+- *Own breast*: the unscattered counts of every column, spread over the rings about it.
 - *Torso*: activity behind the chest wall sends photons into the breast; their share
   falls with the distance from the chest wall. It makes the bright band along the chest
   wall. On a camera with one head the breast is open above, and more of them come in.
 
-Both were fitted to a Monte Carlo of a box-shaped breast (9 x 16 cm, before a torso of
-three times its concentration); what it leaves out is in `docs/concepts/simulator.md`.
+Both come from the tables of a Monte Carlo, which hold true energies: the camera's
+crystal, energy response and window are applied to them here, so every camera has its
+scatter. What the tables leave out is in `docs/concepts/simulator.md`.
 """
 
-import math
-from collections.abc import Mapping
 from dataclasses import dataclass
-from types import MappingProxyType
+from functools import lru_cache
 
 import numpy as np
 from jaxtyping import Complex64, Float, Float32
 from scipy import fft
+from scipy.special import j1
 
 from bsgi.errors import ConfigError
 from bsgi.physics.camera.record import Camera
-from bsgi.physics.transport.projector import Projector
+from bsgi.physics.transport.projector import Projector, find_projector
+from bsgi.physics.transport.tables import ScatterTables, find_tables
 
-# The torso's concentration over the breast's in the Monte Carlo.
+# The torso's concentration over the breast's in profiles.
 REFERENCE_TORSO_RATIO = 3.0
+# C: rings beyond it are left out: on the projector's grid, which is not padded, they
+# would come back at the other side. They hold up to 6 % of the own scatter of a
+# breast without end; in one of 9 x 16 cm the sum is right to 0.2 %.
+REACH_CM = 12.0
+# C: kernels are kept for thicknesses in these steps and interpolated between them.
+KERNEL_STEP_CM = 0.25
+# C: kernels are worked out at these frequencies and interpolated.
+FREQUENCY_STEP_PER_CM = 0.005
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class ScatterModel:
-    """Scattered over unscattered counts for one crystal and energy window.
+    """Scattered over unscattered counts for one camera's crystal, window and heads.
 
-    Thickness T is in cm. Valid for 2.5 to 10 cm; fitted at 4, 6 and 8.
+    Thicknesses outside the table take its nearest one.
 
     Args:
-        amplitude: Coefficients of T and T^2 of the own breast's scattered counts per
-            unscattered count, before what is lost at the edges.
-        length_cm: Coefficients of 1, T and T^2 of the kernel's exponential length.
-        torso: Amplitude at the chest wall, T = 6 cm, two heads.
-        torso_cm: Length over which it falls.
-        torso_growth: Coefficients of 1 and T of its growth with thickness, 1 at 6 cm.
-        open_torso: Further amplitude where there is no second head above the breast.
-        open_torso_cm: Length over which that falls.
+        thickness_cm: Thicknesses of the table, 2 to 10 cm.
+        radius_cm: Limits of the rings about the column where photons started.
+        own: Scattered counts per unscattered count of that column, by thickness and
+            ring, in a wide breast.
+        outward_cm: The chest wall, and the middle of each band from there outwards.
+        torso: Scattered counts from a torso of the reference ratio over unscattered
+            counts of a slab, by thickness and band.
     """
 
-    amplitude: tuple[float, float]
-    length_cm: tuple[float, float, float]
-    torso: float
-    torso_cm: float
-    torso_growth: tuple[float, float]
-    open_torso: float
-    open_torso_cm: float
+    thickness_cm: Float[np.ndarray, " thickness"]
+    radius_cm: Float[np.ndarray, " radius"]
+    own: Float[np.ndarray, "thickness ring"]
+    outward_cm: Float[np.ndarray, " band"]
+    torso: Float[np.ndarray, "thickness band"]
+
+    def own_rings(self, thickness_cm: float) -> Float[np.ndarray, " ring"]:
+        """Scattered counts in each ring per unscattered count of the column."""
+        return self._at_thickness(self.own, thickness_cm)
 
     def own_amplitude(self, thickness_cm: float) -> float:
         """Scattered counts per unscattered count of a wide breast."""
-        linear, square = self.amplitude
-        return linear * thickness_cm + square * thickness_cm**2
+        return float(self.own_rings(thickness_cm).sum())
 
-    def own_length_cm(self, thickness_cm: float) -> float:
-        """Exponential length of the kernel; its mean radius is twice that."""
-        constant, linear, square = self.length_cm
-        return constant + linear * thickness_cm + square * thickness_cm**2
+    def own_transfer(
+        self,
+        frequency_per_cm: Float[np.ndarray, " frequency"],
+        thickness_cm: float,
+    ) -> Float[np.ndarray, " frequency"]:
+        """The kernel's Fourier transform at radial frequencies.
+
+        Args:
+            frequency_per_cm: Radial frequencies.
+            thickness_cm: Thickness of the breast.
+
+        References:
+            Bracewell, *The Fourier Transform and Its Applications*: the Hankel
+            transform of a disc is a jinc function; a ring is the larger disc less the
+            smaller one.
+        """
+        inner, outer = self.radius_cm[:-1], self.radius_cm[1:]
+        shares = self.own_rings(thickness_cm) / (outer**2 - inner**2)
+        turns = 2.0 * np.pi * frequency_per_cm[:, None]
+        discs = [r**2 * _jinc(turns * r) for r in (outer, inner)]
+        transfer: Float[np.ndarray, " frequency"] = (
+            shares * (discs[0] - discs[1])
+        ).sum(axis=1)
+        return transfer
 
     def torso_profile(
-        self, outward_cm: Float[np.ndarray, " col"], thickness_cm: float, heads: int
+        self, outward_cm: Float[np.ndarray, " col"], thickness_cm: float
     ) -> Float[np.ndarray, " col"]:
         """Scatter from the torso over unscattered counts of a slab, by distance.
+
+        The torso has `REFERENCE_TORSO_RATIO` times the slab's concentration.
 
         Args:
             outward_cm: Distances from the chest wall.
             thickness_cm: Thickness of the breast.
-            heads: Heads of the camera.
         """
-        outward_cm = np.clip(outward_cm, 0.0, None)
-        profile = self.torso * np.exp(-outward_cm / self.torso_cm)
-        if heads == 1:
-            profile = profile + self.open_torso * np.exp(
-                -outward_cm / self.open_torso_cm
-            )
-        constant, linear = self.torso_growth
-        return profile * (constant + linear * thickness_cm)
+        profile: Float[np.ndarray, " col"] = np.interp(
+            outward_cm, self.outward_cm, self._at_thickness(self.torso, thickness_cm)
+        )
+        return profile
+
+    def _at_thickness(
+        self, table: Float[np.ndarray, "thickness place"], thickness_cm: float
+    ) -> Float[np.ndarray, " place"]:
+        known = self.thickness_cm
+        upper = int(np.clip(np.searchsorted(known, thickness_cm), 1, len(known) - 1))
+        share = (thickness_cm - known[upper - 1]) / (known[upper] - known[upper - 1])
+        share = min(1.0, max(0.0, float(share)))
+        row: Float[np.ndarray, " place"] = (1.0 - share) * table[
+            upper - 1
+        ] + share * table[upper]
+        return row
 
 
-# C: forced-detection Monte Carlo: breast only .11 / .15 / .18 at 4 / 6 / 8 cm, with
-# torso and two heads .18 / .24 / .29, by distance .48 / .31 / .23 / .17 (0-1 / 1-2 /
-# 2-4 / 4-8 cm, at 6 cm), one head .36 at 6 cm; kernel lengths .54 / .68 / .79 cm.
-# D: how the addition of the open side falls with distance, and its growth with
-# thickness (that of two heads), for which there is one value only.
-_NAI_13_126_154 = ScatterModel(
-    amplitude=(0.0352, -0.0010275),
-    length_cm=(0.17, 0.1075, -0.00375),
-    torso=0.508,
-    torso_cm=1.375,
-    torso_growth=(1 / 3, 1 / 9),
-    open_torso=0.302,
-    open_torso_cm=4.0,
-)
-
-SCATTER_MODELS: Mapping[tuple[str, tuple[float, float]], ScatterModel] = (
-    MappingProxyType({("NaI(Tl)", (126.0, 154.0)): _NAI_13_126_154})
-)
+def _jinc(radians: Float[np.ndarray, "*any"]) -> Float[np.ndarray, "*any"]:
+    """2 J1(x) / x, 1 at 0."""
+    safe = np.maximum(radians, 1e-9)
+    return np.asarray(2.0 * j1(safe) / safe)
 
 
-def find_scatter_model(camera: Camera) -> ScatterModel:
-    """The scatter model for a camera's crystal and energy window.
+def weigh_energies(
+    tables: ScatterTables, camera: Camera
+) -> Float[np.ndarray, " energy"]:
+    """How well a camera counts photons of each energy, over those of the line.
+
+    Photons of less energy are stopped more readily, but fewer of them are measured
+    within the window.
+
+    Args:
+        tables: Energies, and what crystals attenuate.
+        camera: The camera.
 
     Raises:
-        ConfigError: If none was fitted for them.
+        ConfigError: If the tables do not know the camera's crystal.
     """
-    key = (camera.crystal.name, camera.window_kev)
-    try:
-        return SCATTER_MODELS[key]
-    except KeyError:
+    name = camera.crystal.name
+    if name not in tables.crystals:
         raise ConfigError(
-            f"camera {camera.name} must have a scatter model for {key[0]} and window "
-            f"{key[1]} keV; add one to SCATTER_MODELS."
-        ) from None
+            f"crystal of camera {camera.name} must be one of "
+            f"{', '.join(tables.crystals)}, got {name!r}; add it to CRYSTALS and make "
+            "the scatter tables again."
+        )
+    index = tables.crystals.index(name)
+    relative = tables.crystal_per_cm[index] / tables.crystal_line_per_cm[index]
+    depth = camera.crystal.mu_per_cm * camera.crystal_mm / 10.0 * relative
+    stopping = -np.expm1(-depth) / camera.stopping
+    accepted = camera.energy.acceptance(tables.energy_kev, camera.window_kev)
+    weights: Float[np.ndarray, " energy"] = (
+        stopping * accepted / camera.window_acceptance
+    )
+    return weights
+
+
+def fold_tables(tables: ScatterTables, camera: Camera) -> ScatterModel:
+    """Apply a camera's crystal, energy response, window and heads to the tables.
+
+    Args:
+        tables: Spectra of scattered photons.
+        camera: The camera.
+
+    Raises:
+        ConfigError: If the tables do not know the camera's crystal.
+    """
+    weights = weigh_energies(tables, camera)
+    torso = tables.torso[camera.heads - 1]
+    rings = int(np.searchsorted(tables.radius_cm, REACH_CM))
+    # Plain sums: their bits do not depend on the number of threads.
+    bands = REFERENCE_TORSO_RATIO * (torso * weights).sum(axis=2)
+    # A straight line through the first two bands, so that the first keeps its mean.
+    wall = 1.5 * bands[:, :1] - 0.5 * bands[:, 1:2]
+    middles = 0.5 * (tables.outward_cm[1:] + tables.outward_cm[:-1])
+    return ScatterModel(
+        thickness_cm=tables.thickness_cm,
+        radius_cm=tables.radius_cm[: rings + 1],
+        own=(tables.own[:, :rings] * weights).sum(axis=2),
+        outward_cm=np.concatenate([[0.0], middles]),
+        torso=np.concatenate([wall, bands], axis=1),
+    )
+
+
+@lru_cache(maxsize=16)
+def find_scatter_model(camera: Camera) -> ScatterModel:
+    """The scatter model of a camera, from the tables that come with the package.
+
+    Args:
+        camera: The camera.
+
+    Raises:
+        ConfigError: If the tables do not know its crystal, or cannot be read.
+    """
+    return fold_tables(find_tables(), camera)
+
+
+@lru_cache(maxsize=128)
+def _find_transfer(camera: Camera, step: int) -> Float32[np.ndarray, "row frequency"]:
+    """The own kernel's transform on a camera's grid, by steps of thickness."""
+    radius = 10.0 * find_projector(camera).frequency_per_mm()
+    known = np.arange(0.0, radius.max() + FREQUENCY_STEP_PER_CM, FREQUENCY_STEP_PER_CM)
+    model = find_scatter_model(camera)
+    transfer = model.own_transfer(known, step * KERNEL_STEP_CM)
+    kernel: Float32[np.ndarray, "row frequency"] = np.interp(
+        radius, known, transfer
+    ).astype(np.float32)
+    return kernel
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,30 +235,31 @@ def add_scatter(
     sharp: Complex64[np.ndarray, "row frequency"],
     breast: ScatteringBreast,
 ) -> Complex64[np.ndarray, "row frequency"]:
-    """Spectrum of the scattered counts, blurred as if they came from mid-height.
+    """Spectrum of the scattered counts of one head, blurred as if from mid-height.
+
+    Heads on either side of the breast see alike: the torso reaches beyond both.
 
     Args:
         projector: The camera's projector.
-        sharp: Spectrum of the attenuated emission without the collimator's blur.
+        sharp: Spectrum of the attenuated emission that this head sees, without the
+            collimator's blur.
         breast: The breast it came from.
 
     Raises:
-        ConfigError: If the camera has no scatter model.
+        ConfigError: If the tables do not know the camera's crystal.
     """
     camera, grid = projector.camera, projector.grid
     model = find_scatter_model(camera)
     thickness_cm = breast.thickness_mm / 10.0
-    length_mm = 10.0 * model.own_length_cm(thickness_cm)
-    radians = 2.0 * np.pi * length_mm * projector.frequency_per_mm()
-    kernel = model.own_amplitude(thickness_cm) / (1.0 + radians**2) ** 1.5
-    scattered = projector.invert(sharp * kernel.astype(np.float32))
-    torso = model.torso_profile(
-        grid.outward_mm.astype(float) / 10.0, thickness_cm, camera.heads
-    )
+    step, beyond = divmod(thickness_cm / KERNEL_STEP_CM, 1.0)
+    kernel = _find_transfer(camera, int(step)) * np.float32(1.0 - beyond)
+    kernel += _find_transfer(camera, int(step) + 1) * np.float32(beyond)
+    scattered = projector.invert(sharp * kernel)
+    torso = model.torso_profile(grid.outward_mm.astype(float) / 10.0, thickness_cm)
     scattered += (breast.torso_density * torso).astype(np.float32)
     scattered *= breast.filling
     spectrum: Complex64[np.ndarray, "row frequency"] = fft.rfft2(scattered)
     # Rounded to whole centimetres, so that few transfer functions are kept.
-    height_mm = 10.0 * max(1.0, math.floor(0.5 * thickness_cm + 0.5))
+    height_mm = 10.0 * max(1.0, float(np.floor(0.5 * thickness_cm + 0.5)))
     spectrum *= projector.blur(height_mm)
     return spectrum

@@ -1,6 +1,6 @@
 """How often intervals for the AUC hold the truth: a table of the metrics reference.
 
-    .venv/bin/python runs/coverage.py
+    .venv/bin/python runs/interval_coverage.py
 
 Scores are normal with equal variance in both classes, so that the true AUC is known:
 malignant scores are shifted by sqrt(2) times its normal quantile. Half a minute.
