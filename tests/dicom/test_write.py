@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 from pydicom import dcmread
 
+from bsgi.dicom.read import read_view
 from bsgi.dicom.write import write_view
 from bsgi.errors import DicomError
 from bsgi.exam.record import ViewName
@@ -87,6 +88,44 @@ def test_attributes_have_the_units_of_the_standard(tmp_path: Path) -> None:
     code = dataset.DetectorInformationSequence[0].ViewCodeSequence[0]
     assert (code.CodeValue, code.CodeMeaning) == ("399368009", "medio-lateral oblique")
     assert "SIMULATED" in dataset.ImageComments
+
+
+@pytest.mark.parametrize(("stopped", "condition"), [(False, "TIME"), (True, "CNTS")])
+def test_a_file_says_what_ended_the_view(
+    stopped: bool, condition: str, tmp_path: Path, require_program: Callable[[str], str]
+) -> None:
+    path = tmp_path / "view.dcm"
+    view = replace(make_view(heads=2), stopped_by_counts=stopped)
+    write_view(path, view, make_header())
+    assert dcmread(path).AcquisitionTerminationCondition == condition
+    assert read_view(path).view.stopped_by_counts is stopped
+    program = require_program("dciodvfy")
+    done = subprocess.run([program, path], capture_output=True, text=True, check=False)
+    assert "Error" not in done.stdout + done.stderr
+
+
+@pytest.mark.parametrize("name", ViewName)
+def test_two_heads_say_how_they_lie_to_each_other(
+    name: ViewName, tmp_path: Path
+) -> None:
+    """The second head looks back at the first: its rows run the other way."""
+    path = tmp_path / "view.dcm"
+    view = make_view(name, heads=2)
+    write_view(path, view, make_header())
+    dataset = dcmread(path)
+    assert dataset.NumberOfDetectors == 2
+    assert list(dataset.DetectorVector) == [1, 2]
+    first, second = (
+        np.array(item.ImageOrientationPatient, float)
+        for item in dataset.DetectorInformationSequence
+    )
+    assert np.array_equal(first[:3], -second[:3])
+    assert np.array_equal(first[3:], second[3:])
+    # Rows from the chest wall to the nipple, or back: front is -y in the patient.
+    assert first[1] == (-1.0 if name.side == "L" else 1.0)
+    again = read_view(path).view
+    assert again.heads_mirrored == (False, True)
+    assert np.array_equal(again.counts, view.counts)
 
 
 def test_the_same_view_gives_the_same_bytes(tmp_path: Path) -> None:

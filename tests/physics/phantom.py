@@ -9,7 +9,7 @@ from bsgi.exam.record import Projection
 from bsgi.physics.breast.anatomy import Slab
 from bsgi.physics.breast.uptake import CELLS
 from bsgi.physics.camera.record import Camera
-from bsgi.physics.simulate import project_view
+from bsgi.physics.simulate import Parts, project_parts
 from bsgi.physics.transport.emission import Ball, Emission, build_emission
 from bsgi.physics.transport.projector import find_projector
 
@@ -24,9 +24,7 @@ def build_slab(thickness_mm: float, area_cm2: float = 120.0) -> Slab:
     return Slab(Projection.CC, thickness_mm, size_mm, size_mm, size_mm)
 
 
-def build_uniform(
-    camera: Camera, slab: Slab, balls: Sequence[Ball] = (), mu_per_cm: float = MU_PER_CM
-) -> Emission:
+def build_uniform(camera: Camera, slab: Slab, balls: Sequence[Ball] = ()) -> Emission:
     """A uniform breast, with spheres in it if there are any."""
     return build_emission(
         find_projector(camera).grid,
@@ -34,21 +32,24 @@ def build_uniform(
         np.full(CELLS, CONCENTRATION, np.float32),
         muscle=0.0,
         balls=balls,
-        mu_per_cm=mu_per_cm,
     )
 
 
-def project_uniform(
-    camera: Camera,
-    slab: Slab,
-    balls: Sequence[Ball] = (),
-    torso_ratio: float = 3.0,
-) -> Float32[np.ndarray, "row col"]:
-    """Counts per second and pixel of a uniform breast, for one MBq injected."""
-    return project_view(
+def project_uniform_parts(
+    camera: Camera, slab: Slab, balls: Sequence[Ball] = (), torso_ratio: float = 3.0
+) -> Parts:
+    """Counts per second and pixel of a uniform breast by origin, for one MBq."""
+    return project_parts(
         find_projector(camera),
         build_uniform(camera, slab, balls),
         slab,
         torso_concentration=torso_ratio * CONCENTRATION,
         mu_per_cm=MU_PER_CM,
     )
+
+
+def project_uniform(
+    camera: Camera, slab: Slab, balls: Sequence[Ball] = (), torso_ratio: float = 3.0
+) -> Float32[np.ndarray, "head row col"]:
+    """Counts per second and pixel of a uniform breast, for one MBq injected."""
+    return project_uniform_parts(camera, slab, balls, torso_ratio).total

@@ -147,6 +147,7 @@ def _build_view(
     if duration_ms is None:
         raise DicomError("must say how long it took: Actual Frame Duration is missing.")
     slope = read_number(dataset, "RescaleSlope")
+    condition = read_text(dataset, "AcquisitionTerminationCondition").upper()
     return View(
         name=name,
         counts=frames.counts,
@@ -158,6 +159,7 @@ def _build_view(
         heads_mirrored=frames.heads_mirrored,
         rescale_slope=1.0 if slope is None else slope,
         source_uid=identity.sop_uid,
+        stopped_by_counts=condition == "CNTS",
     )
 
 

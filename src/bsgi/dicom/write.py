@@ -4,16 +4,19 @@ References:
     DICOM PS3.3 A.5 (NM IOD), C.8.4 (NM modules), C.7.6.6 (multi-frame).
 """
 
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Final
 
 import numpy as np
+from jaxtyping import UInt16
 from pydicom.dataset import Dataset, FileMetaDataset
 from pydicom.uid import ExplicitVRLittleEndian, NuclearMedicineImageStorage
 from pydicom.valuerep import format_number_as_ds
 
 from bsgi.dicom import codes
+from bsgi.dicom.dynamic import add_frames
 from bsgi.dicom.header import StudyHeader
 from bsgi.errors import DicomError
 from bsgi.exam.record import View, ViewName
@@ -33,18 +36,32 @@ _DIRECTIONS: Final = {
 }
 
 
-def write_view(path: Path, view: View, header: StudyHeader) -> None:
+def write_view(
+    path: Path,
+    view: View,
+    header: StudyHeader,
+    frames: UInt16[np.ndarray, "frame head row col"] | None = None,
+    frame_s: Sequence[float] = (),
+) -> None:
     """Write one view as one NM image that other programs can read.
 
     Args:
         path: The file to make or replace, in one piece.
         view: The view; its counts are stored as they are, 16 bits, heads as frames.
         header: The study it belongs to.
+        frames: The view as a list of frames, posed as its counts; None writes the
+            static image.
+        frame_s: Duration of each of these frames.
 
     Raises:
         DicomError: If counts do not fit 16 bits or the events do not fit their field.
+        ValueError: If the frames are not those of the view.
     """
     dataset = build_dataset(view, header)
+    if frames is not None:
+        if not np.array_equal(frames.sum(axis=0, dtype=np.int64), view.counts):
+            raise ValueError("frames must sum to the counts of their view.")
+        add_frames(dataset, frames, frame_s)
     with new_file(path) as partial:
         dataset.save_as(partial, enforce_file_format=True)
 
@@ -155,7 +172,9 @@ def _add_image(dataset: Dataset, view: View, header: StudyHeader) -> None:
     dataset.BurnedInAnnotation = "NO"
     dataset.LossyImageCompression = "00"
     dataset.CountsAccumulated = counts
-    dataset.AcquisitionTerminationCondition = "TIME"
+    dataset.AcquisitionTerminationCondition = (
+        "CNTS" if view.stopped_by_counts else "TIME"
+    )
     dataset.ActualFrameDuration = round(view.duration_s * 1000)
 
 

@@ -1,5 +1,6 @@
-"""From counts per second to counts: dose, times, decay and Poisson noise."""
+"""When views are taken, for how long, and what ends them; and how they are saved."""
 
+import math
 from dataclasses import dataclass
 
 import numpy as np
@@ -13,6 +14,9 @@ from bsgi.physics.camera.isotope import Isotope
 # What 16 bits hold, with room for noise.
 LARGEST_MEAN_COUNTS = 60_000.0
 
+# D: more frames than any dynamic breast study has; a bound on memory.
+MOST_FRAMES = 1000
+
 
 @dataclass(frozen=True, slots=True)
 class Protocol:
@@ -20,27 +24,57 @@ class Protocol:
 
     Args:
         uptake_s: From injection to the first view.
-        view_s: Time per view.
+        view_s: Time per view; with `view_counts`, the longest time.
         pause_s: Between two views, for positioning.
         order: Order of the views.
+        view_counts: Events of all heads together that end a view; None if time does.
+        frame_s: Time per frame of a dynamic view; None for one static image.
+        motion_share: Share of views in which the patient moves once.
+        motion_mm: Standard deviation of the way she moves.
 
     Raises:
-        ValueError: If a time is negative, or views are missing or doubled.
+        ValueError: If a time, count or share is impossible, or views are missing or
+            doubled.
     """
 
     uptake_s: float = 600.0  # F: the paper's 10 min after injection
     view_s: float = 600.0  # F: 10 min per view, as guidelines and studies have it
     pause_s: float = 60.0  # D
     order: tuple[ViewName, ...] = tuple(ViewName)  # D
+    view_counts: float | None = None
+    frame_s: float | None = None  # F: EJNMMI Res 3:21 took 30 s frames
+    motion_share: float = 0.0
+    motion_mm: float = 0.0
 
     def __post_init__(self) -> None:
-        if min(self.uptake_s, self.pause_s) < 0 or not self.view_s > 0:
+        if not (min(self.uptake_s, self.pause_s) >= 0 and self.view_s > 0):
             raise ValueError(f"times must be positive, got {self}.")
+        if not math.isfinite(self.uptake_s + self.pause_s + self.view_s):
+            raise ValueError(f"times must be finite, got {self}.")
         if sorted(self.order) != sorted(ViewName):
             raise ValueError(f"order must name each view once, got {self.order}.")
+        if self.view_counts is not None and not 1 <= self.view_counts < 2**31:
+            raise ValueError(
+                f"view_counts must be 1 to 2^31 events, got {self.view_counts}."
+            )
+        if self.frame_s is not None and not (
+            self.frame_s >= max(0.001, self.view_s / MOST_FRAMES)
+        ):
+            raise ValueError(
+                f"frame_s must give 1 to {MOST_FRAMES} frames in {self.view_s:g} s, "
+                f"got {self.frame_s}."
+            )
+        if not 0 <= self.motion_share <= 1:
+            raise ValueError(f"motion_share must be 0 to 1, got {self.motion_share}.")
+        if not 0 <= self.motion_mm < math.inf:
+            raise ValueError(f"motion_mm must not be negative, got {self.motion_mm}.")
 
     def start_s(self, name: ViewName) -> float:
-        """Start of a view after the injection."""
+        """Start of a view after the injection.
+
+        Views that end by counts keep the places of the longest ones: later views do not
+        move up, so that each view can be drawn without the others.
+        """
         return self.uptake_s + self.order.index(name) * (self.view_s + self.pause_s)
 
     def exposure_mbq_s(
@@ -52,8 +86,8 @@ class Protocol:
 
 
 def draw_counts(
-    rng: np.random.Generator, mean_counts: Float32[np.ndarray, "row col"]
-) -> UInt16[np.ndarray, "row col"]:
+    rng: np.random.Generator, mean_counts: Float32[np.ndarray, "*any"]
+) -> UInt16[np.ndarray, "*any"]:
     """Counts of one acquisition: Poisson, the last step of image formation.
 
     Args:
@@ -63,23 +97,35 @@ def draw_counts(
     Raises:
         ConfigError: If a pixel expects more than a 16-bit image can hold.
     """
+    check_brightest(mean_counts)
+    return rng.poisson(mean_counts).astype(np.uint16)
+
+
+def check_brightest(mean_counts: Float32[np.ndarray, "*any"]) -> None:
+    """Refuse expected counts that 16 bits do not hold.
+
+    Args:
+        mean_counts: Expected counts per pixel of a whole view.
+
+    Raises:
+        ConfigError: If a pixel expects too many.
+    """
     brightest = float(mean_counts.max())
     if not brightest <= LARGEST_MEAN_COUNTS:
         raise ConfigError(
             f"a pixel must expect at most {LARGEST_MEAN_COUNTS:.0f} counts, got "
             f"{brightest:.0f}; lower the dose or the time per view."
         )
-    return rng.poisson(mean_counts).astype(np.uint16)
 
 
 def pose_as_saved(
-    image: Shaped[np.ndarray, "row col"], name: ViewName
-) -> Shaped[np.ndarray, "row col"]:
-    """Turn an image from canonical pose (chest wall left) into that of its view.
+    image: Shaped[np.ndarray, "*any row col"], name: ViewName
+) -> Shaped[np.ndarray, "*any row col"]:
+    """Turn images from canonical pose (chest wall left) into that of their view.
 
     Args:
         image: Chest wall at column 0; lateral (CC) or the head (MLO) at row 0.
         name: The view.
     """
     chest_wall_right = STANDARD_ORIENTATION[name][0] == "P"
-    return np.ascontiguousarray(image[:, ::-1] if chest_wall_right else image)
+    return np.ascontiguousarray(image[..., ::-1] if chest_wall_right else image)
