@@ -16,6 +16,7 @@ from bsgi.cli.demo import demo
 from bsgi.cli.evaluate import evaluate
 from bsgi.cli.explain import explain
 from bsgi.cli.import_ import import_
+from bsgi.cli.physics import physics
 from bsgi.cli.report import report
 from bsgi.cli.simulate import simulate
 from bsgi.cli.train import train
@@ -53,6 +54,7 @@ COMMANDS: tuple[tuple[Callable[..., None], str], ...] = (
     (evaluate, "bsgi evaluate predictions.csv --patients --out EVALUATION"),
     (explain, "bsgi explain RUN COHORT --exam 0001-1 --out MAPS"),
     (report, "bsgi report RUN COHORT"),
+    (physics, "bsgi physics PHYSICS --processes 2"),
 )
 """Every command with an example of its use."""
 

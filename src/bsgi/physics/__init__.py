@@ -7,7 +7,9 @@ May import `bsgi.exam`, `bsgi.files`, `bsgi.provenance` and `bsgi.errors`.
 - `transport/`: activity to expected counts per second: attenuation, blur, scatter.
 - `acquisition/`: times, dose, decay, motion, Poisson counts.
 - `population/`: presets, populations, and everything drawn for one woman.
+- `heads.py`: how detectors stand to the breast and to the saved image.
 - `simulate.py`: from a population and a number to an exam and its truth.
+- `acceptance/`: what a physicist would measure before trusting it.
 
 Letters beside the parameters say how certain each is: F stated by the source named,
 M common knowledge of the literature and still to be checked, C computed, D a choice
