@@ -142,6 +142,11 @@ def test_an_output_that_is_taken(bsgi: Run, simulation: Path) -> None:
         (["--exams", "3", "--malignant", "9"], "malignant"),
         (["--dose-mbq", "-1"], "dose"),
         (["--exams", "three"], "exams"),
+        (["--only", "231"], "the exam must be 0 to 230, got 231"),
+        (["--exams", "5", "--only", "5"], "the exam must be 0 to 4, got 5"),
+        (["--view-s", "-1"], "the protocol cannot be taken"),
+        (["--frame-s", "nan"], "frame_s must give"),
+        (["--preset", "missing.toml"], "or a TOML file, got 'missing.toml'"),
         (["--colour"], "colour"),
     ],
 )
@@ -151,6 +156,24 @@ def test_a_wrong_command_line(
     done = bsgi("simulate", tmp_path / "sim", *words)
     _one_line(done, 2, says)
     assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize(
+    ("text", "says"),
+    [
+        ('extends = "papper"', "extends must be one of .*screening"),
+        ('extends = "paper"\nexam = 3', "exam is not a key of a preset; did you mean"),
+        ('extends = "paper"\ndose_mbq = "a lot"', "dose_mbq must be a valid number"),
+        ("title = ", "must be TOML"),
+    ],
+)
+def test_a_wrong_preset(bsgi: Run, tmp_path: Path, text: str, says: str) -> None:
+    path = tmp_path / "mine.toml"
+    path.write_text(text)
+    done = bsgi("simulate", tmp_path / "sim", "--preset", path)
+    _one_line(done, 2, says)
+    assert f"{path}:" in done.stderr or "must be TOML" in done.stderr
+    assert not (tmp_path / "sim").exists()
 
 
 @pytest.mark.parametrize("command", ["simulate", "import", "train"])

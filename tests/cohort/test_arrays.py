@@ -8,11 +8,31 @@ import pytest
 
 from bsgi.cohort.arrays import load_truth, load_views, save_truth, save_views
 from bsgi.errors import CohortError
-from bsgi.exam.record import Lesion, Side, Truth, View, ViewName
+from bsgi.exam.record import (
+    Focus,
+    Lesion,
+    LesionShape,
+    Side,
+    Truth,
+    View,
+    ViewName,
+)
 from tests.conftest import make_exam
 
 TRUTH = Truth(
-    lesions=(Lesion(Side.LEFT, True, "IDC", 12.5, 6.25, (0.5, -0.25, 0.1)),),
+    lesions=(
+        Lesion(Side.LEFT, True, "IDC", 12.5, 6.25, (0.5, -0.25, 0.1)),
+        Lesion(
+            Side.LEFT,
+            True,
+            "DCIS",
+            28.0,
+            5.5,
+            (0.4, 0.25, 0.5),
+            LesionShape.SEGMENTAL,
+            (Focus((0.35, 0.25, 0.5), 4.5), Focus((0.45, 0.2, 0.4), 3.0)),
+        ),
+    ),
     masks={ViewName.LMLO: np.eye(5, dtype=bool)},
     background="mild",
 )
@@ -26,6 +46,7 @@ def test_views_come_back_as_they_were(tmp_path: Path) -> None:
         heads_mirrored=(False, True),
         orientation=("P", "L"),
         rescale_slope=2.0,
+        stopped_by_counts=True,
     )
     bare = dataclasses.replace(
         exam.views[ViewName.LMLO], start_s=None, energy_window_kev=None
@@ -52,6 +73,27 @@ def test_truth_comes_back_as_it_was(tmp_path: Path) -> None:
     np.testing.assert_array_equal(
         loaded.masks[ViewName.LMLO], TRUTH.masks[ViewName.LMLO]
     )
+
+
+def test_truth_without_shapes_has_masses_of_one_ball(tmp_path: Path) -> None:
+    """As it was written before lesions had shapes."""
+    old = {
+        "side": "R",
+        "malignant": False,
+        "histology": "papilloma",
+        "diameter_mm": 8.0,
+        "concentration_ratio": 2.5,
+        "position": [0.5, 0.1, -0.1],
+    }
+    meta = {"format_version": 1, "background": "mild", "lesions": [old]}
+    _write(tmp_path / "a.npz", meta)
+    (lesion,) = load_truth(tmp_path / "a.npz").lesions
+    assert lesion == Lesion(Side.RIGHT, False, "papilloma", 8.0, 2.5, (0.5, 0.1, -0.1))
+    assert lesion.balls == (Focus((0.5, 0.1, -0.1), 8.0),)
+    meta["lesions"] = [{**old, "shape": "star"}]
+    _write(tmp_path / "a.npz", meta)
+    with pytest.raises(CohortError, match="is damaged"):
+        load_truth(tmp_path / "a.npz")
 
 
 def test_the_same_content_gives_the_same_bytes(tmp_path: Path) -> None:

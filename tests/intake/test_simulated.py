@@ -1,26 +1,30 @@
 """A simulated population through DICOM files on disk, and back."""
 
+import json
 import multiprocessing
 import subprocess
 import time
 from collections.abc import Callable
-from dataclasses import fields
+from dataclasses import fields, replace
 from datetime import date
 from pathlib import Path
 
 import numpy as np
+import pydicom
 import pytest
 
 from bsgi.cohort.store import load_cohort
 from bsgi.dicom.read import read_view
-from bsgi.errors import OutputError
+from bsgi.errors import ConfigError, OutputError
 from bsgi.exam.record import View
 from bsgi.files import load_json
 from bsgi.intake.folder import import_folder
 from bsgi.intake.labels import load_labels
 from bsgi.intake.simulated import build_header, simulate_to_folder
 from bsgi.physics.population.population import Population
-from bsgi.physics.simulate import simulate_exam
+from bsgi.physics.population.settle import settle_gland
+from bsgi.physics.population.woman import describe_woman, draw_woman
+from bsgi.physics.simulate import simulate_exam, simulate_study
 from bsgi.provenance import load_provenance
 
 POPULATION = Population("paper", "dilon-6800-gp", 3, 1, 740.0, 11)
@@ -46,8 +50,10 @@ def test_the_folder(simulation: Path) -> None:
             for number in range(3)
             for view in ("LCC", "LMLO", "RCC", "RMLO")
         ),
+        "exams.jsonl",
         "labels.csv",
         "population.json",
+        "preset.json",
         "provenance.json",
     ]
     assert len(list((simulation / "truth").glob("*.npz"))) == 3
@@ -55,6 +61,64 @@ def test_the_folder(simulation: Path) -> None:
     content.pop("format_version")
     assert Population(**content) == POPULATION
     assert load_provenance(simulation).seed == 11
+
+
+def test_the_record_has_all_that_was_drawn_in_order(simulation: Path) -> None:
+    lines = (simulation / "exams.jsonl").read_text().splitlines()
+    assert len(lines) == 3
+    for index, line in enumerate(lines):
+        record = json.loads(line)
+        woman = settle_gland(draw_woman(POPULATION, index))
+        assert record.pop("exam_id") == f"paper11-{index:05d}-1"
+        assert (simulation / "truth" / f"{record.pop('study_uid')}.npz").is_file()
+        assert record == json.loads(json.dumps(describe_woman(woman)))
+        assert record["left"]["uptake"]["gland_ratio"] > 0
+    preset = load_json(simulation / "preset.json")
+    assert (preset["name"], preset["women_of"]) == ("paper", "paper")
+    assert preset["protocol"]["view_s"] == 600.0
+
+
+@pytest.mark.parametrize("index", [0, 2])
+def test_one_exam_made_alone_is_the_same(
+    simulation: Path, tmp_path: Path, index: int
+) -> None:
+    out = tmp_path / "alone"
+    summary = simulate_to_folder(POPULATION, out, only=index)
+    assert (summary.exams, summary.views) == (1, 4)
+    alone = {path.relative_to(out) for path in out.rglob("*") if path.is_file()}
+    assert sum(path.suffix == ".dcm" for path in alone) == 4
+    for path in alone:
+        if path.suffix in {".dcm", ".npz"} or path.stem in {"population", "preset"}:
+            assert (out / path).read_bytes() == (simulation / path).read_bytes()
+    for table, header in (("labels.csv", 1), ("exams.jsonl", 0)):
+        lines = (out / table).read_text().splitlines()
+        whole = (simulation / table).read_text().splitlines()
+        assert lines == [*whole[:header], whole[header + index]]
+    with pytest.raises(ConfigError, match="the exam must be 0 to 2, got 3; numbers"):
+        simulate_to_folder(POPULATION, tmp_path / "none", only=3)
+    assert not (tmp_path / "none").exists()
+
+
+def test_dynamic_views_are_written_as_frames(
+    simulation: Path, tmp_path: Path, require_program: Callable[[str], str]
+) -> None:
+    protocol = replace(POPULATION.protocol, view_s=150.0, frame_s=60.0)
+    out = tmp_path / "dynamic"
+    simulate_to_folder(POPULATION, out, protocol=protocol, only=1)
+    study = simulate_study(POPULATION, 1, protocol)
+    # Another protocol makes another study of the same woman.
+    (truth,) = (out / "truth").glob("*.npz")
+    assert not (simulation / "truth" / truth.name).exists()
+    for name, frames in study.frames.items():
+        assert frames.shape[0] == 3
+        path = out / "dicom" / study.exam.patient_id / f"{name}.dcm"
+        image = pydicom.dcmread(path)
+        assert list(image.ImageType)[2] == "DYNAMIC"
+        np.testing.assert_array_equal(image.pixel_array, frames[:, 0])
+    done = subprocess.run(
+        [require_program("dciodvfy"), path], capture_output=True, text=True, check=False
+    )
+    assert "Error" not in done.stdout + done.stderr
 
 
 def test_dciodvfy_finds_no_error_in_any_file(
@@ -153,11 +217,16 @@ def test_another_population_has_other_identifiers() -> None:
     exam, _ = simulate_exam(POPULATION, 0)
     others = (
         POPULATION,
+        Population("dilon-gp-740", "dilon-6800-gp", 3, 1, 740.0, 11),
         Population("easy", "dilon-6800-gp", 3, 1, 740.0, 11),
         Population("paper", "dilon-6800-gp", 3, 1, 300.0, 11),
         Population("paper", "dilon-6800-gp", 3, 1, 740.0, 12),
     )
-    assert len({build_header(other, 0, exam).study_uid for other in others}) == 4
+    assert len({build_header(other, 0, exam).study_uid for other in others}) == 5
+    shorter = replace(POPULATION.protocol, view_s=300.0)
+    assert build_header(POPULATION, 0, exam, shorter) != build_header(
+        POPULATION, 0, exam
+    )
     larger = Population("paper", "dilon-6800-gp", 300, 1, 740.0, 11)
     assert build_header(larger, 0, exam) == build_header(POPULATION, 0, exam)
 

@@ -7,25 +7,54 @@ import typer
 
 from bsgi.cli.terminal import MAX_SEED, Json, progress_bar, show
 
-MALIGNANT_SHARE = 87 / 231
-"""Share of malignant exams in Yu et al. 2023, taken where --malignant is left out."""
+
+def _list_presets() -> str:
+    """Names of the presets, without loading the simulator."""
+    folder = Path(__file__).parents[1] / "physics" / "population" / "presets"
+    return ", ".join(sorted(path.stem for path in folder.glob("*.toml")))
+
+
+Preset = Annotated[
+    str, typer.Option(help=f"Population: {_list_presets()}; or a TOML file.")
+]
+Exams = Annotated[
+    int | None, typer.Option(min=1, help="Number of exams. Default: the preset's.")
+]
+Malignant = Annotated[
+    int | None,
+    typer.Option(min=0, help="Malignant among them. Default: the preset's share."),
+]
+CameraName = Annotated[
+    str | None, typer.Option(help="Camera model. Default: the preset's.")
+]
+Dose = Annotated[
+    float | None, typer.Option(help="Injected activity. Default: the preset's.")
+]
+ViewTime = Annotated[
+    float | None, typer.Option(help="Seconds per view. Default: the preset's.")
+]
+FrameTime = Annotated[
+    float | None,
+    typer.Option(help="Seconds per frame, for dynamic views. Default: static views."),
+]
+Only = Annotated[
+    int | None, typer.Option(min=0, help="Make only the exam of this number, from 0.")
+]
 
 
 def simulate(
     out: Annotated[Path, typer.Argument(metavar="OUT", help="Folder to make.")],
-    exams: Annotated[int, typer.Option(min=1, help="Number of exams.")] = 231,
-    malignant: Annotated[
-        int | None,
-        typer.Option(min=0, help="Malignant among them. [default: 87 of 231]"),
-    ] = None,
-    preset: Annotated[
-        str, typer.Option(help="Population: paper, or easy for a functional control.")
-    ] = "paper",
-    camera: Annotated[str, typer.Option(help="Camera model.")] = "dilon-6800-gp",
-    dose_mbq: Annotated[float, typer.Option(help="Injected activity.")] = 740.0,
+    preset: Preset = "paper",
+    exams: Exams = None,
+    malignant: Malignant = None,
+    camera: CameraName = None,
+    dose_mbq: Dose = None,
+    view_s: ViewTime = None,
+    frame_s: FrameTime = None,
     seed: Annotated[
         int, typer.Option(min=0, max=MAX_SEED, help="Seed of everything drawn.")
     ] = 1,
+    only: Only = None,
     processes: Annotated[
         int, typer.Option(min=1, help="Processes; the files do not depend on it.")
     ] = 1,
@@ -33,18 +62,24 @@ def simulate(
 ) -> None:
     """Simulate exams: NM DICOM files, labels.csv and the truth of each exam."""
     from bsgi.intake.simulated import simulate_to_folder
-    from bsgi.physics.population.population import Population
+    from bsgi.physics.population.population import fill_population
 
-    if malignant is None:
-        malignant = round(MALIGNANT_SHARE * exams)
-    population = Population(preset, camera, exams, malignant, dose_mbq, seed)
+    population = fill_population(
+        preset, camera=camera, exams=exams, malignant=malignant, dose_mbq=dose_mbq,
+        seed=seed,
+    )  # fmt: skip
+    protocol = population.change_protocol(view_s=view_s, frame_s=frame_s)
     with progress_bar("simulate") as progress:
         summary = simulate_to_folder(
-            population, out, processes=processes, progress=progress
+            population, out, processes=processes, progress=progress,
+            protocol=protocol, only=only,
+        )  # fmt: skip
+    text = f"{summary.exams} simulated exams ({summary.malignant} malignant) in {out}\n"
+    if protocol.frame_s is None:
+        text += (
+            f"next: bsgi import {out}/dicom --labels {out}/labels.csv "
+            f"--truth {out}/truth --out COHORT"
         )
-    text = (
-        f"{exams} simulated exams ({malignant} malignant) in {out}\n"
-        f"next: bsgi import {out}/dicom --labels {out}/labels.csv "
-        f"--truth {out}/truth --out COHORT"
-    )
+    else:
+        text += "dynamic views are for other programs: bsgi import takes static ones."
     show(summary, text, as_json=as_json)

@@ -13,7 +13,15 @@ from typing import Any
 import numpy as np
 
 from bsgi.errors import BsgiError, CohortError, ExamError
-from bsgi.exam.record import Lesion, Side, Truth, View, ViewName
+from bsgi.exam.record import (
+    Focus,
+    Lesion,
+    LesionShape,
+    Side,
+    Truth,
+    View,
+    ViewName,
+)
 from bsgi.files import FORMAT_VERSION, NPZ_DAMAGE, new_file
 
 
@@ -136,6 +144,7 @@ def _describe(view: View) -> dict[str, Any]:
         "heads_mirrored": [bool(value) for value in view.heads_mirrored],
         "rescale_slope": float(view.rescale_slope),
         "source_uid": view.source_uid,
+        "stopped_by_counts": bool(view.stopped_by_counts),
     }
     window = view.energy_window_kev
     if window is not None:
@@ -159,16 +168,29 @@ def _build_view(name: ViewName, counts: np.ndarray, fields: dict[str, Any]) -> V
         heads_mirrored=tuple(bool(value) for value in fields["heads_mirrored"]),
         rescale_slope=float(fields["rescale_slope"]),
         source_uid=str(fields["source_uid"]),
+        # Cohorts that were written before this was recorded have views ended by time.
+        stopped_by_counts=bool(fields.get("stopped_by_counts", False)),
     )
 
 
 def _build_lesion(fields: dict[str, Any]) -> Lesion:
-    depth, medial, inferior = (float(value) for value in fields["position"])
+    # Truth that was written before lesions had foci has masses of one ball.
+    foci = fields.get("foci", [])
     return Lesion(
         side=Side(fields["side"]),
         malignant=bool(fields["malignant"]),
         histology=str(fields["histology"]),
         diameter_mm=float(fields["diameter_mm"]),
         concentration_ratio=float(fields["concentration_ratio"]),
-        position=(depth, medial, inferior),
+        position=_build_position(fields["position"]),
+        shape=LesionShape(fields.get("shape", LesionShape.MASS)),
+        foci=tuple(
+            Focus(_build_position(focus["position"]), float(focus["diameter_mm"]))
+            for focus in foci
+        ),
     )
+
+
+def _build_position(fields: list[float]) -> tuple[float, float, float]:
+    depth, lateral, superior = (float(value) for value in fields)
+    return depth, lateral, superior

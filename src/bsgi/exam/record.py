@@ -70,6 +70,7 @@ class View:
             head, as those of an opposite head do.
         rescale_slope: Factor by which the file says stored integers become counts.
         source_uid: SOP Instance UID of the file, or a pseudonym of it.
+        stopped_by_counts: Whether a number of events ended the acquisition, not time.
 
     Raises:
         ExamError: If shape, spacing, duration or window break these rules.
@@ -85,6 +86,7 @@ class View:
     heads_mirrored: tuple[bool, ...] = (False,)
     rescale_slope: float = 1.0
     source_uid: str = ""
+    stopped_by_counts: bool = False
 
     def __post_init__(self) -> None:
         if self.counts.ndim != 3 or 0 in self.counts.shape:
@@ -171,6 +173,28 @@ class Exam:
         return tuple(name for name in ViewName if name in self.views)
 
 
+class LesionShape(StrEnum):
+    """How a simulated lesion is spread in the breast."""
+
+    MASS = "mass"
+    SEGMENTAL = "segmental"
+    REGIONAL = "regional"
+    NODE = "axillary node"
+
+
+@dataclass(frozen=True, slots=True)
+class Focus:
+    """One ball of a lesion that consists of several.
+
+    Args:
+        position: Its place, as that of a lesion.
+        diameter_mm: Its diameter.
+    """
+
+    position: tuple[float, float, float]
+    diameter_mm: float
+
+
 @dataclass(frozen=True, slots=True)
 class Lesion:
     """One simulated lesion and what pathology would say of it.
@@ -179,12 +203,16 @@ class Lesion:
         side: The breast it lies in.
         malignant: What the label follows.
         histology: Kind of tissue, such as ``"IDC"`` or ``"fibroadenoma"``.
-        diameter_mm: Diameter of the sphere of equal volume.
+        diameter_mm: Diameter of the sphere of equal volume; of a segmental or regional
+            lesion its greatest extent, as pathology would measure it.
         concentration_ratio: Activity concentration in the lesion over that of the
-            breast tissue around it.
+            breast tissue around it; all its balls share it.
         position: Anatomical place in the uncompressed breast as fractions of its size:
             depth from chest wall to nipple (0 to 1), medial to lateral (-1 to 1),
             inferior to superior (-1 to 1).
+        shape: How it is spread.
+        foci: The balls that it consists of; empty if it is one ball of its own place
+            and diameter.
     """
 
     side: Side
@@ -193,6 +221,13 @@ class Lesion:
     diameter_mm: float
     concentration_ratio: float
     position: tuple[float, float, float]
+    shape: LesionShape = LesionShape.MASS
+    foci: tuple[Focus, ...] = ()
+
+    @property
+    def balls(self) -> tuple[Focus, ...]:
+        """The balls that it consists of, at least one."""
+        return self.foci or (Focus(self.position, self.diameter_mm),)
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,11 +1,13 @@
 """A simulated population to the files that a hospital would have.
 
-DICOM files, a table of labels, and, apart from them, the truth of each study.
+DICOM files, a table of labels, and, apart from them, the truth of each study and all
+that was drawn for it.
 """
 
+import json
 import multiprocessing
 import signal
-from collections.abc import Generator, Iterable
+from collections.abc import Generator, Iterable, Sequence
 from concurrent.futures import Future, ProcessPoolExecutor, as_completed
 from concurrent.futures.process import BrokenProcessPool
 from contextlib import closing
@@ -14,7 +16,7 @@ from datetime import date, datetime, time, timedelta
 from importlib import metadata
 from multiprocessing.process import BaseProcess
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 import numpy as np
 
@@ -23,13 +25,17 @@ from bsgi.cohort.writer import explain_disk_errors
 from bsgi.dicom.codes import make_uid
 from bsgi.dicom.header import StudyHeader
 from bsgi.dicom.write import write_view
-from bsgi.errors import OutputError
+from bsgi.errors import ConfigError, OutputError
 from bsgi.exam.record import Exam, Label
-from bsgi.files import new_folder, save_csv, save_json
+from bsgi.files import new_folder, save_csv, save_json, save_text
 from bsgi.intake.collect import Progress
 from bsgi.intake.labels import OPTIONAL, REQUIRED
+from bsgi.physics.acquisition.protocol import Protocol
 from bsgi.physics.population.population import Population
-from bsgi.physics.simulate import simulate_exam
+from bsgi.physics.population.preset import find_preset
+from bsgi.physics.population.settle import settle_gland
+from bsgi.physics.population.woman import describe_woman, draw_woman
+from bsgi.physics.simulate import simulate_study
 from bsgi.provenance import describe, save_provenance
 
 FIRST_DAY: Final = date(2020, 6, 1)
@@ -64,12 +70,22 @@ class SimulationSummary:
 
 @dataclass(frozen=True, slots=True)
 class _Written:
-    """One exam that is on the disk: its number, files and line of labels.csv."""
+    """One exam that is on the disk: its number, files and lines of both tables."""
 
     index: int
     views: int
     malignant: bool
     row: tuple[str, ...]
+    record: str
+
+
+@dataclass(frozen=True, slots=True)
+class _Task:
+    """What every exam of a simulation has in common."""
+
+    population: Population
+    protocol: Protocol
+    folder: Path
 
 
 def simulate_to_folder(
@@ -78,39 +94,50 @@ def simulate_to_folder(
     *,
     processes: int = 1,
     progress: Progress | None = None,
+    protocol: Protocol | None = None,
+    only: int | None = None,
 ) -> SimulationSummary:
     """Simulate a population as DICOM files, a table of labels and truth.
 
-    The files depend on the population only, not on the number of processes; dates and
-    identifiers follow from its seed.
+    The files depend on the population and the protocol only, not on the number of
+    processes; dates and identifiers follow from the seed. ``exams.jsonl`` holds, line
+    by line, everything that was drawn for each exam.
 
     Args:
         population: What to simulate.
         out: The folder to make; it must not exist, or be empty.
         processes: How many exams are made at the same time.
         progress: Called after every exam.
+        protocol: How views are taken; None takes the preset's way.
+        only: Number of the one exam to make, which is the same as among all; None makes
+            all.
 
     Returns:
         What was written.
 
     Raises:
+        ConfigError: If the population has no exam of that number.
         OutputError: If `out` is taken or cannot be written.
         ValueError: If there are no processes.
     """
     if processes < 1:
         raise ValueError(f"processes must be at least 1, got {processes}.")
+    indices = _choose(population, only)
     with explain_disk_errors(out), new_folder(out) as partial:
         (partial / "truth").mkdir()
+        task = _Task(population, protocol or population.protocol, partial)
         done = []
         # Closed before the folder is removed: no process may go on writing into it.
-        with closing(_write_exams(population, partial, processes)) as exams:
+        with closing(_write_exams(task, indices, processes)) as exams:
             for written in exams:
                 done.append(written)
                 if progress is not None:
-                    progress(len(done), population.exams, f"{len(done)} exams")
+                    progress(len(done), len(indices), f"{len(done)} exams")
         done.sort(key=lambda written: written.index)
         save_csv(partial / "labels.csv", COLUMNS, [written.row for written in done])
+        save_text(partial / "exams.jsonl", "".join(each.record for each in done))
         save_json(partial / "population.json", asdict(population))
+        save_json(partial / "preset.json", _describe_preset(task))
         save_provenance(partial, describe("bsgi simulate", seed=population.seed))
     return SimulationSummary(
         folder=out,
@@ -120,26 +147,44 @@ def simulate_to_folder(
     )
 
 
+def _choose(population: Population, only: int | None) -> Sequence[int]:
+    """Numbers of the exams to make."""
+    if only is None:
+        return range(population.exams)
+    if not 0 <= only < population.exams:
+        raise ConfigError(
+            f"the exam must be 0 to {population.exams - 1}, got {only}; numbers begin "
+            "at 0."
+        )
+    return [only]
+
+
+def _describe_preset(task: _Task) -> dict[str, Any]:
+    """The preset in full, with the protocol that was used."""
+    preset = asdict(find_preset(task.population.preset))
+    preset["protocol"] = asdict(task.protocol)
+    return preset
+
+
 def _write_exams(
-    population: Population, folder: Path, processes: int
+    task: _Task, indices: Sequence[int], processes: int
 ) -> Generator[_Written, None, None]:
-    """Make all exams, in any order."""
-    if processes == 1 or population.exams == 1:
-        for index in range(population.exams):
-            yield _write_exam(population, index, folder)
+    """Make exams, in any order."""
+    if processes == 1 or len(indices) == 1:
+        for index in indices:
+            yield _write_exam(task, index)
         return
     others = set(multiprocessing.active_children())
     # Spawned and not forked: a fork copies the locks of threads that it has not.
     pool = ProcessPoolExecutor(
-        min(processes, population.exams),
+        min(processes, len(indices)),
         mp_context=multiprocessing.get_context("spawn"),
         initializer=_ignore_interrupts,
     )
     finished = False
     try:
         futures: list[Future[_Written]] = [
-            pool.submit(_write_exam, population, index, folder)
-            for index in range(population.exams)
+            pool.submit(_write_exam, task, index) for index in indices
         ]
         for future in as_completed(futures):
             yield future.result()
@@ -169,14 +214,27 @@ def _ignore_interrupts() -> None:
     signal.signal(signal.SIGINT, signal.SIG_IGN)
 
 
-def _write_exam(population: Population, index: int, folder: Path) -> _Written:
+def _write_exam(task: _Task, index: int) -> _Written:
     """Simulate one exam and write its files."""
-    exam, truth = simulate_exam(population, index)
-    header = build_header(population, index, exam)
-    for view in exam.views.values():
-        path = folder / "dicom" / exam.patient_id / f"{view.name}.dcm"
-        write_view(path, view, header)
-    save_truth(folder / "truth" / f"{header.study_uid}.npz", truth)
+    study = simulate_study(task.population, index, task.protocol)
+    exam = study.exam
+    header = build_header(task.population, index, exam, task.protocol)
+    dynamic = task.protocol.frame_s is not None
+    for name, view in exam.views.items():
+        write_view(
+            task.folder / "dicom" / exam.patient_id / f"{name}.dcm",
+            view,
+            header,
+            frames=study.frames[name] if dynamic else None,
+            frame_s=study.frame_s[name] if dynamic else (),
+        )
+    save_truth(task.folder / "truth" / f"{header.study_uid}.npz", study.truth)
+    woman = settle_gland(draw_woman(task.population, index))
+    record = {
+        "exam_id": exam.exam_id,
+        "study_uid": header.study_uid,
+        **describe_woman(woman),
+    }
     age = "" if exam.age_years is None else f"{exam.age_years:.1f}"
     return _Written(
         index=index,
@@ -191,16 +249,23 @@ def _write_exam(population: Population, index: int, folder: Path) -> _Written:
             age,
             exam.site,
         ),
+        record=json.dumps(record, allow_nan=False) + "\n",
     )
 
 
-def build_header(population: Population, index: int, exam: Exam) -> StudyHeader:
+def build_header(
+    population: Population,
+    index: int,
+    exam: Exam,
+    protocol: Protocol | None = None,
+) -> StudyHeader:
     """The study around a simulated exam: a name, dates and identifiers.
 
     Args:
         population: The population it belongs to.
         index: Its number there.
         exam: The exam.
+        protocol: How its views were taken; None for the preset's way.
 
     Returns:
         A header that is the same for the same population and number.
@@ -213,7 +278,8 @@ def build_header(population: Population, index: int, exam: Exam) -> StudyHeader:
     study_uid = make_uid(
         "simulated",
         population.seed,
-        population.preset,
+        find_preset(population.preset),
+        protocol or population.protocol,
         population.camera,
         population.dose_mbq,
         index,

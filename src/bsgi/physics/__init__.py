@@ -9,6 +9,7 @@ May import `bsgi.exam`, `bsgi.files`, `bsgi.provenance` and `bsgi.errors`.
 - `population/`: presets, populations, and everything drawn for one woman.
 - `heads.py`: how detectors stand to the breast and to the saved image.
 - `simulate.py`: from a population and a number to an exam and its truth.
+- `measure.py`: background uptake of a woman, measured on her images.
 - `acceptance/`: what a physicist would measure before trusting it.
 
 Letters beside the parameters say how certain each is: F stated by the source named,

@@ -5,11 +5,15 @@ import numpy as np
 import pytest
 from scipy.integrate import dblquad
 
-from bsgi.exam.record import Projection
+from bsgi.exam.record import Focus, Lesion, LesionShape, Projection, Side
 from bsgi.physics.breast.anatomy import (
+    DEPTH_MM,
+    RADIUS_MM,
+    Place,
     Position,
     Slab,
     clearance_mm,
+    place_focus,
     place_in_slab,
     trace_slab,
     turn_into_view,
@@ -139,6 +143,77 @@ def test_clearance_is_least_at_the_edge_the_wall_and_the_muscle() -> None:
         assert clearance_mm(CC, place_in_slab(CC, position)) < 0.3 * middle
     behind = place_in_slab(MLO, (0.1, 0.6, 0.6))
     assert clearance_mm(MLO, behind) < 0 < clearance_mm(CC, behind)
+
+
+def _build(
+    shape: LesionShape, position: Position, *foci: Position
+) -> tuple[Lesion, tuple[Focus, ...]]:
+    balls = tuple(Focus(each, 6.0) for each in foci)
+    lesion = Lesion(Side.LEFT, True, "IDC", 12.0, 8.0, position, shape, balls)
+    return lesion, lesion.balls
+
+
+def _place(slab: Slab, lesion: Lesion, focus: Focus) -> Place:
+    place = place_focus(slab, lesion, focus)
+    assert place is not None
+    return place
+
+
+@pytest.mark.parametrize("shape", [LesionShape.MASS, LesionShape.SEGMENTAL])
+def test_a_lesion_that_moves_moves_rightly_in_both_views(shape: LesionShape) -> None:
+    """Each anatomical direction, for a lesion of one ball, in the order of the views.
+
+    Signs follow from the definitions alone: CC looks from above, its top is lateral;
+    MLO is turned by 45 degrees, its detector is below and lateral.
+    """
+    steps = ((0.1, 0.0, 0.0), (0.0, 0.2, 0.0), (0.0, 0.0, 0.2))
+    for slab, signs in (
+        (CC, ((1, 0, 0), (0, 1, 0), (0, 0, 1))),
+        (MLO, ((1, 0, 0), (0, 1, -1), (0, 1, 1))),
+    ):
+        lesion, (ball,) = _build(shape, MIDDLE)
+        before = _place(slab, lesion, ball)
+        for step, sign in zip(steps, signs, strict=True):
+            there = (MIDDLE[0] + step[0], MIDDLE[1] + step[1], MIDDLE[2] + step[2])
+            moved, (ball_there,) = _build(shape, there)
+            after = _place(slab, moved, ball_there)
+            change = (
+                after.upward_mm - before.upward_mm,
+                after.height_mm - before.height_mm,
+            )
+            assert np.sign(after.outward_mm - before.outward_mm) == sign[0]
+            for found, wanted in zip(change, sign[1:], strict=True):
+                # Rounding at the free edge moves heights a little along with depth.
+                assert abs(found) < 2.0 if wanted == 0 else found * wanted > 2.0
+
+
+@SLABS
+def test_the_balls_of_a_mass_keep_their_distances(slab: Slab) -> None:
+    other = (MIDDLE[0] + 8.0 / DEPTH_MM, MIDDLE[1] + 5.0 / RADIUS_MM, MIDDLE[2])
+    lesion, balls = _build(LesionShape.MASS, MIDDLE, MIDDLE, other)
+    one, two = (_place(slab, lesion, ball) for ball in balls)
+    apart = (
+        two.outward_mm - one.outward_mm,
+        two.upward_mm - one.upward_mm,
+        two.height_mm - one.height_mm,
+    )
+    assert math.hypot(*apart) == pytest.approx(math.hypot(8.0, 5.0))
+    assert apart[0] == pytest.approx(8.0)
+
+
+@SLABS
+def test_foci_of_a_segment_move_with_the_tissue(slab: Slab) -> None:
+    other = (0.6, 0.3, 0.2)
+    lesion, balls = _build(LesionShape.SEGMENTAL, MIDDLE, MIDDLE, other)
+    assert _place(slab, lesion, balls[1]) == place_in_slab(slab, other)
+
+
+def test_a_node_is_seen_in_mlo_only_up_and_near_the_chest_wall() -> None:
+    lesion, (ball,) = _build(LesionShape.NODE, (0.2, 0.55, 0.55))
+    assert place_focus(CC, lesion, ball) is None
+    place = _place(MLO, lesion, ball)
+    assert place.outward_mm < 0.3 * MLO.length_mm
+    assert place.upward_mm - MLO.offset_mm > 0.6 * MLO.upper_mm
 
 
 def test_impossible_slabs_and_places_are_refused() -> None:

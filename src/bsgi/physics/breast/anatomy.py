@@ -20,12 +20,16 @@ from dataclasses import dataclass
 import numpy as np
 from jaxtyping import Bool, Float32
 
-from bsgi.exam.record import Projection
+from bsgi.exam.record import Focus, Lesion, LesionShape, Projection
 
 Position = tuple[float, float, float]
 
 # D: the usual obliquity of the second view; clinics use 30 to 60 degrees.
 COMPRESSION_ANGLE_DEG = {Projection.CC: 0.0, Projection.MLO: 45.0}
+
+# D: depth and radius of a breast of reference; they turn distances between the balls of
+# a mass into differences of position, and back.
+DEPTH_MM, RADIUS_MM = 96.0, 64.0
 
 # D: the muscle's border slants through the slab; over this width its share grows to 1.
 MUSCLE_EDGE_MM = 15.0
@@ -168,6 +172,40 @@ def place_in_slab(slab: Slab, position: Position) -> Place:
         upward_mm=upward_mm + slab.offset_mm,
         height_mm=0.5 * slab.thickness_mm
         + half_mm * max(-1.0, min(1.0, along / chord)),
+    )
+
+
+def place_focus(slab: Slab, lesion: Lesion, focus: Focus) -> Place | None:
+    """Where one ball of a lesion lies in a view.
+
+    The balls of a mass keep their distances, as a tumour is stiffer than the breast;
+    those of other lesions move with the tissue that they lie in.
+
+    Args:
+        slab: The compressed breast.
+        lesion: The lesion.
+        focus: One of its `balls`.
+
+    Returns:
+        Its centre; None where the view does not show it, as an axillary node in CC.
+
+    Raises:
+        ValueError: If the lesion is not inside the breast.
+    """
+    node = lesion.shape is LesionShape.NODE
+    if node and slab.projection is not Projection.MLO:
+        return None
+    if lesion.shape not in {LesionShape.MASS, LesionShape.NODE}:
+        return place_in_slab(slab, focus.position)
+    centre = place_in_slab(slab, lesion.position)
+    pairs = zip(focus.position, lesion.position, strict=True)
+    depth, lateral, superior = (own - main for own, main in pairs)
+    offset = (depth, lateral, superior)
+    outward, upward, height = turn_into_view(offset, slab.projection)
+    return Place(
+        outward_mm=centre.outward_mm + outward * DEPTH_MM,
+        upward_mm=centre.upward_mm + upward * RADIUS_MM,
+        height_mm=centre.height_mm + height * RADIUS_MM,
     )
 
 

@@ -1,4 +1,4 @@
-"""Lesions: what they are, how large and hot, and where they lie.
+"""Lesions of one woman: which, how large and hot, and where they lie.
 
 Sizes and *concentration ratios* are drawn; how bright a lesion looks is left to the
 camera. A share of lesions takes up no more than the tissue around it and is not
@@ -11,8 +11,13 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from bsgi.exam.record import Lesion, Side
+from bsgi.exam.record import Lesion, LesionShape, Side
 from bsgi.physics.breast.anatomy import Position
+from bsgi.physics.breast.foci import draw_lobes, draw_spread
+from bsgi.physics.breast.histology import Histology, LogNormal
+
+Fits = Callable[[Position, float], bool]
+"""Whether a lesion of a diameter in mm fits at a position."""
 
 # D: concentration ratio up to which a lesion counts as not visible, and from which such
 # a ratio is drawn.
@@ -28,53 +33,20 @@ QUADRANTS = (
     ((0.0, 0.0), 0.14),
 )
 
+# D: axillary nodes with metastasis, where the oblique view shows them: in the upper
+# corner at the chest wall. Sizes, ratios, ranges of depth and of the place upwards.
+NODE_NAME = "lymph node metastasis"
+NODE_MM = LogNormal(9.0, 1.3, 6.0, 15.0)
+NODE_RATIO = LogNormal(6.0, 1.5, 2.0, 20.0)
+NODE_DEPTH, NODE_UP, NODE_HEIGHT = (0.15, 0.30), (0.68, 0.86), 0.2
+
 
 @dataclass(frozen=True, slots=True)
-class Histology:
-    """One kind of tissue in a mix.
+class Part:
+    """One kind of lesion in a mix, with its share."""
 
-    Args:
-        name: As pathology writes it, short.
-        share: How common it is in the mix.
-        invisible: Share of these lesions that takes up no more than their surroundings.
-    """
-
-    name: str
+    histology: Histology
     share: float
-    invisible: float
-
-
-@dataclass(frozen=True, slots=True)
-class LogNormal:
-    """A log-normal distribution that is drawn again outside its limits.
-
-    Args:
-        median: Its median.
-        spread: Its geometric standard deviation; 1 is no spread.
-        lowest: Lower limit.
-        highest: Upper limit.
-
-    Raises:
-        ValueError: If the median is not within the limits or the spread below 1.
-    """
-
-    median: float
-    spread: float
-    lowest: float
-    highest: float
-
-    def __post_init__(self) -> None:
-        if not 0 < self.lowest <= self.median <= self.highest:
-            raise ValueError(f"median must lie between its limits, got {self}.")
-        if self.spread < 1:
-            raise ValueError(f"spread must be at least 1, got {self.spread}.")
-
-    def draw(self, rng: np.random.Generator) -> float:
-        """One value within the limits."""
-        while True:
-            value = self.median * math.exp(rng.normal(0.0, math.log(self.spread)))
-            if self.lowest <= value <= self.highest:
-                return value
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,83 +55,36 @@ class LesionMix:
 
     Args:
         malignant: What the label of these lesions is.
-        histologies: Kinds of tissue; their shares sum to 1.
-        diameter_mm: Diameters.
-        ratio: Concentration ratios of the visible ones.
+        parts: Kinds of lesion; their shares sum to 1.
         multifocal: Share of women with a second focus near the first.
         multicentric: Share of women with a second focus elsewhere in the same breast.
+        node: Share of invasive cancers with an axillary node that can be seen.
         depth: Range of depths, 0 chest wall, 1 nipple.
 
     Raises:
-        ValueError: If the shares of the histologies do not sum to 1.
+        ValueError: If the shares do not sum to 1, or labels do not follow histology.
     """
 
     malignant: bool
-    histologies: tuple[Histology, ...]
-    diameter_mm: LogNormal
-    ratio: LogNormal
+    parts: tuple[Part, ...]
     multifocal: float = 0.0
     multicentric: float = 0.0
+    node: float = 0.0
     depth: tuple[float, float] = (0.12, 0.85)
 
     def __post_init__(self) -> None:
-        total = sum(histology.share for histology in self.histologies)
+        total = sum(part.share for part in self.parts)
         if not math.isclose(total, 1.0, abs_tol=1e-9):
             raise ValueError(f"shares of histologies must sum to 1, got {total}.")
-
-
-# F: IDC 96, DCIS 12, other 9 of 117 (Liu et al., BMC Cancer 2020); D: the parts of
-# "other". D: 4 % invisible over all, of ILC 15 % and of DCIS 10 %. D, from F and C:
-# sizes (21 % up to 10 mm) and ratios, so that image ratios of published size come out.
-# F: 11.3 % multifocal, 5.2 % multicentric (BMC Surg 1471-2482-15-1).
-PAPER_MALIGNANT = LesionMix(
-    malignant=True,
-    histologies=(
-        Histology("IDC", 96 / 117, 0.026),
-        Histology("DCIS", 12 / 117, 0.10),
-        Histology("ILC", 6 / 117, 0.15),
-        Histology("mucinous carcinoma", 3 / 117, 0.03),
-    ),
-    diameter_mm=LogNormal(16.0, 1.8, 4.0, 60.0),
-    ratio=LogNormal(8.0, 1.7, 1.3, 40.0),
-    multifocal=0.113,
-    multicentric=0.052,
-)
-
-# D: mix of benign pathology, 65 % invisible, sizes (43 % up to 10 mm; F: 42 % in Liu et
-# al.) and ratios.
-PAPER_BENIGN = LesionMix(
-    malignant=False,
-    histologies=(
-        Histology("fibroadenoma", 0.35, 0.65),
-        Histology("fibrocystic change", 0.30, 0.65),
-        Histology("papilloma", 0.10, 0.65),
-        Histology("sclerosing adenosis", 0.06, 0.65),
-        Histology("hyperplasia", 0.08, 0.65),
-        Histology("inflammation", 0.05, 0.65),
-        Histology("fat necrosis", 0.03, 0.65),
-        Histology("phyllodes tumour", 0.02, 0.65),
-        Histology("other benign", 0.01, 0.65),
-    ),
-    diameter_mm=LogNormal(11.0, 1.7, 4.0, 45.0),
-    ratio=LogNormal(3.5, 1.5, 1.3, 15.0),
-)
-
-# D: nothing that a working classifier could miss.
-EASY_MALIGNANT = LesionMix(
-    malignant=True,
-    histologies=(Histology("IDC", 1.0, 0.0),),
-    diameter_mm=LogNormal(26.0, 1.15, 22.0, 36.0),
-    ratio=LogNormal(15.0, 1.2, 12.0, 30.0),
-    depth=(0.30, 0.65),
-)
+        if any(part.histology.malignant is not self.malignant for part in self.parts):
+            raise ValueError("a mix must hold malignant or benign histologies only.")
 
 
 def draw_lesions(
     rng: np.random.Generator,
     mix: LesionMix,
     side: Side,
-    fits: Callable[[Position, float], bool],
+    fits: Fits,
     largest_mm: float,
 ) -> tuple[Lesion, ...]:
     """The lesions of one woman, all in one breast; the first is the main one.
@@ -171,42 +96,105 @@ def draw_lesions(
         fits: Whether a lesion of a diameter fits at a position.
         largest_mm: Diameters are cut to this, what fits under the paddle.
     """
-    shares = [histology.share for histology in mix.histologies]
-    histology = mix.histologies[rng.choice(len(shares), p=shares)]
-    ratio = mix.ratio.draw(rng)
+    shares = [part.share for part in mix.parts]
+    histology = mix.parts[rng.choice(len(shares), p=shares)].histology
+    main = _draw_main(rng, mix, histology, side, fits, largest_mm)
+    lesions = [main]
+    spread = rng.random()
+    if spread < mix.multifocal + mix.multicentric:
+        near = main.position if spread < mix.multifocal else None
+        lesions.append(_draw_second(rng, mix, main, fits, near))
+    if histology.invasive and rng.random() < mix.node:
+        lesions.append(_draw_node(rng, side))
+    return tuple(lesions)
+
+
+def _draw_main(
+    rng: np.random.Generator,
+    mix: LesionMix,
+    histology: Histology,
+    side: Side,
+    fits: Fits,
+    largest_mm: float,
+) -> Lesion:
+    """The main lesion."""
+    ratio = histology.ratio.draw(rng)
     if rng.random() < histology.invisible:
         ratio = rng.uniform(*INVISIBLE_RATIOS)
-    diameter_mm = min(mix.diameter_mm.draw(rng), largest_mm)
-    position = _draw_position(rng, mix, fits, diameter_mm)
-    main = Lesion(side, mix.malignant, histology.name, diameter_mm, ratio, position)
-
-    spread = rng.random()
-    if spread >= mix.multifocal + mix.multicentric:
-        return (main,)
-    second_mm = max(4.0, diameter_mm * rng.uniform(0.4, 0.8))
-    near = spread < mix.multifocal
-    second = Lesion(
-        side,
-        mix.malignant,
-        histology.name,
-        second_mm,
-        ratio * math.exp(rng.normal(0.0, 0.2)),
-        _draw_position(rng, mix, fits, second_mm, near=position if near else None),
+    form = int(rng.choice(4, p=histology.forms.shares))
+    mass = form < 2
+    if mass:
+        shape = LesionShape.MASS
+        size_mm = needed_mm = min(histology.diameter_mm.draw(rng), largest_mm)
+    else:
+        shape = LesionShape.SEGMENTAL if form == 2 else LesionShape.REGIONAL
+        size_mm = histology.extent_mm.draw(rng)
+        needed_mm = 0.8 * size_mm  # only its outermost foci may reach the edge
+    position = _draw_position(rng, mix.depth, fits, needed_mm)
+    if mass:
+        foci = draw_lobes(rng, position, size_mm) if form == 1 else ()
+    else:
+        foci = draw_spread(rng, shape, position, size_mm)
+    return Lesion(
+        side=side,
+        malignant=histology.malignant,
+        histology=histology.name,
+        diameter_mm=size_mm,
+        concentration_ratio=ratio,
+        position=position,
+        shape=shape,
+        foci=foci,
     )
-    return (main, second)
+
+
+def _draw_second(
+    rng: np.random.Generator,
+    mix: LesionMix,
+    main: Lesion,
+    fits: Fits,
+    near: Position | None,
+) -> Lesion:
+    """A smaller mass of the same kind, in the same breast."""
+    # D: its size over that of the first, and how far its ratio differs; the extent of a
+    # segment or region is no measure of it.
+    whole_mm = main.diameter_mm if main.shape is LesionShape.MASS else 20.0
+    size_mm = max(4.0, whole_mm * rng.uniform(0.4, 0.8))
+    return Lesion(
+        side=main.side,
+        malignant=main.malignant,
+        histology=main.histology,
+        diameter_mm=size_mm,
+        concentration_ratio=main.concentration_ratio * math.exp(rng.normal(0.0, 0.2)),
+        position=_draw_position(rng, mix.depth, fits, size_mm, near),
+    )
+
+
+def _draw_node(rng: np.random.Generator, side: Side) -> Lesion:
+    """An axillary node, up the oblique image and near the chest wall."""
+    up = rng.uniform(*NODE_UP) / math.sqrt(2.0)
+    aside = rng.uniform(-NODE_HEIGHT, NODE_HEIGHT) / math.sqrt(2.0)
+    return Lesion(
+        side=side,
+        malignant=True,
+        histology=NODE_NAME,
+        diameter_mm=NODE_MM.draw(rng),
+        concentration_ratio=NODE_RATIO.draw(rng),
+        position=(float(rng.uniform(*NODE_DEPTH)), up - aside, up + aside),
+        shape=LesionShape.NODE,
+    )
 
 
 def _draw_position(
     rng: np.random.Generator,
-    mix: LesionMix,
-    fits: Callable[[Position, float], bool],
+    depth: tuple[float, float],
+    fits: Fits,
     diameter_mm: float,
     near: Position | None = None,
 ) -> Position:
-    """A place where the lesion fits; the middle of the breast if none is found."""
-    for _ in range(200):
+    """A place where the lesion fits, or half of it, or its centre; else the middle."""
+    for needed_mm in (*[diameter_mm] * 200, *[0.5 * diameter_mm] * 100, *[0.0] * 100):
         if near is None:
-            position = _draw_anywhere(rng, mix.depth)
+            position = _draw_anywhere(rng, depth)
         else:
             # D: a second focus lies within about 4 cm; the disc is about 13 cm wide.
             steps = rng.normal(0.0, 0.2, 3)
@@ -216,9 +204,9 @@ def _draw_position(
                 float(near[2] + steps[2]),
             )
         inside = 0.05 < position[0] < 0.95 and math.hypot(*position[1:]) < 0.9
-        if inside and fits(position, diameter_mm):
+        if inside and fits(position, needed_mm):
             return position
-    return (sum(mix.depth) / 2, 0.0, 0.0)
+    return (sum(depth) / 2, 0.0, 0.0)
 
 
 def _draw_anywhere(rng: np.random.Generator, depth: tuple[float, float]) -> Position:

@@ -8,11 +8,12 @@ falls with frequency by a power law, as that of breast tissue does in mammograph
 """
 
 import math
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 
 import numpy as np
-from jaxtyping import Complex64, Float32
+from jaxtyping import Complex64, Float32, Int
 from scipy import fft
 
 from bsgi.exam.record import Side
@@ -24,28 +25,11 @@ REFERENCE_MM = (96.0, 128.0, 128.0)
 
 # D: mammography has 3.17 (CC) and 3.30 (MLO), F: Chen et al. 2012, PMC3298563; nobody
 # has published one for gamma images.
-TEXTURE_EXPONENT = 3.0
+TEXTURE_EXPONENT = 2.9
 # D: below this frequency the field's power no longer grows; about one breast's size.
 LOWEST_PER_MM = 0.01
 
-# M: Conners et al., AJR 2012;199:W767: photopenic is below fat, minimal-mild equal or
-# slightly above, moderate below twice, marked at least twice as much as fat.
-BACKGROUND_RATIOS = {
-    "photopenic": (0.55, 0.95),
-    "minimal-mild": (1.0, 1.4),
-    "moderate": (1.4, 2.0),
-    "marked": (2.0, 3.0),
-}
-# F: dense breasts 22 / 63 / 15 % and extremely dense 44 / 34 / 22 % (PubMed 25714323),
-# with moderate and marked together; D: their parts, and the row for breasts that are
-# not dense.
-BACKGROUND_SHARES = {
-    "not dense": (0.15, 0.77, 0.06, 0.02),
-    "dense": (0.22, 0.63, 0.11, 0.04),
-    "extremely dense": (0.44, 0.34, 0.16, 0.06),
-}
-DENSE_FROM = 0.20  # D: share of gland by volume
-EXTREMELY_DENSE_FROM = 0.32  # D
+SKIN_MM = 1.5  # M: mean thickness of the breast's skin, 1.4 to 1.6 mm
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,10 +39,13 @@ class Uptake:
     Args:
         concentration: Mean over the breast in Bq per mL and MBq injected, undecayed.
         gland_share: Share of gland by volume.
-        gland_ratio: Concentration in gland over that in fat.
+        gland_ratio: Concentration in gland over that in fat; None until it has been
+            found from the woman's background uptake, see `contrast.py`.
         texture: Standard deviation of the logarithm of the fine texture.
         nipple_ratio: Concentration in the nipple over the breast's mean.
         muscle_ratio: Concentration in pectoral muscle over the breast's mean.
+        skin_ratio: Concentration in the skin over the breast's mean.
+        axilla_ratio: Concentration in the axilla over the breast's mean.
 
     Raises:
         ValueError: If a value is negative or the gland's share is not below 1.
@@ -66,43 +53,35 @@ class Uptake:
 
     concentration: float
     gland_share: float
-    gland_ratio: float
+    gland_ratio: float | None
     texture: float
     nipple_ratio: float
     muscle_ratio: float
+    skin_ratio: float = 1.0
+    axilla_ratio: float = 1.0
 
     def __post_init__(self) -> None:
-        ratios = (self.concentration, self.gland_ratio, self.nipple_ratio)
-        if min(ratios) <= 0 or min(self.texture, self.muscle_ratio) < 0:
+        ratio = 1.0 if self.gland_ratio is None else self.gland_ratio
+        ratios = (self.concentration, ratio, self.nipple_ratio)
+        others = (self.muscle_ratio, self.skin_ratio, self.axilla_ratio)
+        if min(ratios) <= 0 or min(self.texture, *others) < 0:
             raise ValueError(f"uptake must be positive, got {self}.")
         if not 0 < self.gland_share < 1:
             raise ValueError(f"gland_share must be in (0, 1), got {self.gland_share}.")
 
 
-def draw_background(rng: np.random.Generator, gland_share: float) -> str:
-    """The woman's level of background uptake, by the density of her breasts."""
-    density = "not dense"
-    if gland_share >= DENSE_FROM:
-        density = "dense"
-    if gland_share >= EXTREMELY_DENSE_FROM:
-        density = "extremely dense"
-    return str(rng.choice(list(BACKGROUND_RATIOS), p=BACKGROUND_SHARES[density]))
-
-
-def draw_uptakes(
-    rng: np.random.Generator, gland_share: float, background: str
-) -> dict[Side, Uptake]:
+def draw_uptakes(rng: np.random.Generator, gland_share: float) -> dict[Side, Uptake]:
     """Uptake of both breasts of one woman, roughly symmetric.
+
+    The ratio of gland to fat is left open: it follows from her level of background
+    uptake, once the place of her gland is known.
 
     Args:
         rng: Source of randomness.
         gland_share: Share of gland by volume, for both breasts.
-        background: Level of background uptake, a key of `BACKGROUND_RATIOS`.
     """
     # F: 0.10 uCi/mL after about 1,000 MBq (Mann 2012, 7 women); C: per MBq; D: spread.
     concentration = 3.7 * math.exp(rng.normal(0.0, math.log(1.5)))
-    lowest, highest = BACKGROUND_RATIOS[background]
-    gland_ratio = rng.uniform(lowest, highest)
     # D: difference of the sides; 5 % of women are clearly asymmetric.
     asymmetry = rng.normal(0.0, 0.12)
     if rng.random() < 0.05:
@@ -111,33 +90,43 @@ def draw_uptakes(
     nipple_ratio = 1.0 + rng.gamma(1.5, 0.8)
     texture = rng.uniform(0.10, 0.22)  # D
     muscle_ratio = rng.uniform(0.9, 1.6)  # D
+    skin_ratio = rng.uniform(0.7, 1.3)  # D
+    axilla_ratio = rng.uniform(0.7, 1.3)  # D
     return {
         side: Uptake(
             concentration=concentration * math.exp(sign * asymmetry / 2),
             gland_share=gland_share,
-            gland_ratio=gland_ratio,
+            gland_ratio=None,
             texture=texture,
             nipple_ratio=nipple_ratio * math.exp(rng.normal(0.0, 0.1)),
             muscle_ratio=muscle_ratio,
+            skin_ratio=skin_ratio,
+            axilla_ratio=axilla_ratio,
         )
         for side, sign in ((Side.LEFT, 1.0), (Side.RIGHT, -1.0))
     }
 
 
 @lru_cache(maxsize=1)
-def _power_law_filter() -> Float32[np.ndarray, "depth lateral superior"]:
-    """Amplitude per frequency of a field of variance 1 with the texture's power law."""
+def _power_law_filter() -> tuple[
+    Int[np.ndarray, " frequency"], Float32[np.ndarray, " frequency"]
+]:
+    """Frequencies of the texture and their amplitudes, for a variance of 1.
+
+    Frequencies that the cells hold in some directions only, such as along a diagonal,
+    are left out.
+    """
+    steps_mm = [size / cells for cells, size in zip(CELLS, REFERENCE_MM, strict=True)]
     axes = [
-        fft.fftfreq(cells, size_mm / cells)
-        for cells, size_mm in zip(CELLS, REFERENCE_MM, strict=True)
+        fft.fftfreq(cells, step_mm)
+        for cells, step_mm in zip(CELLS, steps_mm, strict=True)
     ]
     squares = np.meshgrid(*(axis**2 for axis in axes), indexing="ij", sparse=True)
-    frequency = np.sqrt(sum(squares[1:], squares[0]))
-    amplitude = np.maximum(frequency, LOWEST_PER_MM) ** (-TEXTURE_EXPONENT / 2)
-    amplitude[0, 0, 0] = 0.0
+    frequency = np.sqrt(sum(squares[1:], squares[0])).ravel()
+    index = np.flatnonzero((frequency > 0) & (frequency <= 0.5 / max(steps_mm)))
+    amplitude = np.maximum(frequency[index], LOWEST_PER_MM) ** (-TEXTURE_EXPONENT / 2)
     amplitude *= 1.0 / np.sqrt(np.sum(amplitude**2))
-    single: Float32[np.ndarray, "depth lateral superior"] = amplitude.astype(np.float32)
-    return single
+    return index, amplitude.astype(np.float32)
 
 
 @lru_cache(maxsize=1)
@@ -153,11 +142,12 @@ def _anatomical_prior() -> tuple[
         indexing="ij",
         sparse=True,
     )
-    # D: a cone of gland that opens from the nipple to the back, tilted up and outwards.
-    centre = 0.18 * (1.0 - depth)
-    radius = np.hypot(lateral - centre, superior - centre) / (0.85 - 0.35 * depth)
-    behind = np.clip((0.25 - depth) / 0.25, 0.0, None)  # fat before the chest wall
-    prior = 1.0 - 2.2 * radius**2 - 1.5 * behind
+    # D: a body of gland that opens from the nipple to the back, tilted up and outwards,
+    # and round at its back; fat lies between it and the chest wall.
+    centre = 0.38 * (1.0 - depth)
+    radius = np.hypot(lateral - centre, superior - centre) / (0.75 - 0.2 * depth)
+    behind = np.clip(0.58 - depth, 0.0, None) / 0.25
+    prior = 1.0 - 2.2 * (radius**2 + behind**2)
     breast = np.hypot(lateral, superior) + 0.0 * depth <= 1.0
     return prior.astype(np.float32), breast.astype(np.float32)
 
@@ -166,13 +156,14 @@ def _draw_fields(
     rng: np.random.Generator,
 ) -> Complex64[np.ndarray, "depth lateral superior"]:
     """Two independent power-law fields, as real and imaginary part of one."""
-    white = rng.standard_normal((*CELLS, 2), dtype=np.float32).view(np.complex64)[
-        ..., 0
-    ]
+    index, amplitude = _power_law_filter()
+    white = rng.standard_normal((len(index), 2), dtype=np.float32)
+    white *= amplitude[:, None]
     # The transform of white noise is white noise: filter it as a spectrum at once.
-    white *= _power_law_filter()
+    spectrum = np.zeros(CELLS, np.complex64)
+    spectrum.reshape(-1)[index] = white.view(np.complex64)[:, 0]
     field: Complex64[np.ndarray, "depth lateral superior"] = fft.fftn(
-        white, overwrite_x=True
+        spectrum, overwrite_x=True
     )
     return field
 
@@ -196,10 +187,26 @@ def draw_textures(
     return {Side.LEFT: common + apart, Side.RIGHT: common - apart}
 
 
-def build_concentration(
+@lru_cache(maxsize=2)
+def find_textures(
+    seed: int, correlation: float
+) -> Mapping[Side, Complex64[np.ndarray, "depth lateral superior"]]:
+    """Texture of both breasts of one woman, kept while she is imaged.
+
+    Args:
+        seed: Her texture's seed.
+        correlation: As in `draw_textures`.
+    """
+    textures = draw_textures(np.random.default_rng(seed), correlation)
+    for texture in textures.values():
+        texture.flags.writeable = False
+    return textures
+
+
+def build_gland(
     uptake: Uptake, texture: Complex64[np.ndarray, "depth lateral superior"]
 ) -> Float32[np.ndarray, "depth lateral superior"]:
-    """Concentration in a breast without lesion, in Bq per mL and MBq injected.
+    """Share of gland in each cell, from 0 to 1.
 
     Args:
         uptake: What was drawn for this breast.
@@ -211,13 +218,47 @@ def build_concentration(
     threshold = np.quantile(
         clumps[coarse][breast[coarse] > 0], 1.0 - uptake.gland_share
     )
-    # D: gland passes into fat over half a standard deviation, without hard borders.
-    clumps -= np.float32(threshold)
-    clumps *= np.float32(4.0)
-    gland = np.clip(0.5 + 0.25 * clumps, 0.0, 1.0)
-    gland *= np.float32(math.log(uptake.gland_ratio))
-    gland += texture.imag * np.float32(uptake.texture)
-    field: Float32[np.ndarray, "depth lateral superior"] = np.exp(gland)
+    # D: gland passes into fat over one standard deviation, without hard borders.
+    clumps += np.float32(0.5 - threshold)
+    gland: Float32[np.ndarray, "depth lateral superior"] = np.clip(
+        clumps, np.float32(0.0), np.float32(1.0), out=clumps
+    )
+    return gland
+
+
+def build_variation(
+    uptake: Uptake, texture: Complex64[np.ndarray, "depth lateral superior"]
+) -> Float32[np.ndarray, "depth lateral superior"]:
+    """Fine texture of each cell, as a factor on its concentration.
+
+    Args:
+        uptake: What was drawn for this breast.
+        texture: One of `draw_textures`.
+    """
+    field = texture.imag * np.float32(uptake.texture)
+    return np.exp(field, out=field)
+
+
+def build_concentration(
+    uptake: Uptake, texture: Complex64[np.ndarray, "depth lateral superior"]
+) -> Float32[np.ndarray, "depth lateral superior"]:
+    """Concentration in a breast without lesion, in Bq per mL and MBq injected.
+
+    Args:
+        uptake: What was drawn for this breast.
+        texture: One of `draw_textures`.
+
+    Raises:
+        ValueError: If the ratio of gland to fat has not been found.
+    """
+    if uptake.gland_ratio is None:
+        raise ValueError("gland_ratio must be found first, by settle_gland.")
+    _, breast = _anatomical_prior()
+    field = build_gland(uptake, texture)
+    # Linear in the ratio, and so the images are, too.
+    field *= np.float32(uptake.gland_ratio - 1.0)
+    field += np.float32(1.0)
+    field *= build_variation(uptake, texture)
     # No dot product: its rounding depends on how many threads the library takes.
     mean = float((field * breast).sum(dtype=float)) / float(breast.sum(dtype=float))
     field *= np.float32(uptake.concentration / mean)

@@ -1,4 +1,4 @@
-"""Who is simulated: populations, and everything that is drawn for one woman.
+"""A set of simulated exams, before any of them is drawn.
 
 Each woman is drawn from (seed, preset, her number) alone, her lesions from her label as
 well, and the noise of her images from camera and dose as well. So a cohort may be drawn
@@ -7,57 +7,13 @@ same woman may be imaged by two cameras or at two doses.
 """
 
 import math
-from collections.abc import Mapping
-from dataclasses import dataclass
-from types import MappingProxyType
+from dataclasses import dataclass, replace
 
 from bsgi.errors import ConfigError
 from bsgi.exam.record import Label
-from bsgi.physics.breast.lesions import (
-    EASY_MALIGNANT,
-    PAPER_BENIGN,
-    PAPER_MALIGNANT,
-    LesionMix,
-)
+from bsgi.physics.acquisition.protocol import Protocol
 from bsgi.physics.camera.catalogue import find_camera
-
-
-@dataclass(frozen=True, slots=True)
-class Preset:
-    """What kind of women a population holds.
-
-    Args:
-        name: Key in `PRESETS`.
-        title: What it is for.
-        malignant: Lesions of the women labelled malignant.
-        benign: Lesions of the others; None if they have none.
-    """
-
-    name: str
-    title: str
-    malignant: LesionMix
-    benign: LesionMix | None
-
-
-PRESETS: Mapping[str, Preset] = MappingProxyType(
-    {
-        preset.name: preset
-        for preset in (
-            Preset(
-                "paper",
-                "women with a breast tumour, benign or malignant, as in the paper",
-                PAPER_MALIGNANT,
-                PAPER_BENIGN,
-            ),
-            Preset(
-                "easy",
-                "large hot cancers against breasts without a lesion: a control",
-                EASY_MALIGNANT,
-                None,
-            ),
-        )
-    }
-)
+from bsgi.physics.population.preset import find_preset
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +21,7 @@ class Population:
     """A set of simulated exams, before any of them is drawn.
 
     Args:
-        preset: Key of `PRESETS`.
+        preset: Name of a preset, or path of its TOML file.
         camera: Name of the camera.
         exams: How many women.
         malignant: How many of them have a malignant lesion.
@@ -84,9 +40,7 @@ class Population:
     seed: int
 
     def __post_init__(self) -> None:
-        if self.preset not in PRESETS:
-            known = ", ".join(PRESETS)
-            raise ConfigError(f"preset must be one of {known}, got {self.preset!r}.")
+        find_preset(self.preset)
         find_camera(self.camera)
         if self.exams < 1:
             raise ConfigError(f"exams must be at least 1, got {self.exams}.")
@@ -99,8 +53,74 @@ class Population:
         if self.seed < 0:
             raise ConfigError(f"seed must not be negative, got {self.seed}.")
 
+    @property
+    def women_of(self) -> str:
+        """Name of the preset whose women these are; the same women keep their ids."""
+        return find_preset(self.preset).women_of
+
+    @property
+    def protocol(self) -> Protocol:
+        """How the preset has the views taken."""
+        return find_preset(self.preset).protocol
+
+    def change_protocol(
+        self, *, view_s: float | None = None, frame_s: float | None = None
+    ) -> Protocol:
+        """The preset's way of taking views, but for some of its times.
+
+        Args:
+            view_s: Time per view; None keeps the preset's.
+            frame_s: Time per frame of dynamic views; None keeps the preset's.
+
+        Raises:
+            ConfigError: If the times are impossible.
+        """
+        own = self.protocol
+        try:
+            return replace(
+                own,
+                view_s=own.view_s if view_s is None else view_s,
+                frame_s=own.frame_s if frame_s is None else frame_s,
+            )
+        except ValueError as reason:
+            raise ConfigError(f"the protocol cannot be taken: {reason}") from None
+
     def label(self, index: int) -> Label:
         """Label of an exam; malignant ones are spread evenly over the numbers."""
         before = index * self.malignant // self.exams
         after = (index + 1) * self.malignant // self.exams
         return Label.MALIGNANT if after > before else Label.BENIGN
+
+
+def fill_population(
+    preset: str,
+    *,
+    camera: str | None = None,
+    exams: int | None = None,
+    malignant: int | None = None,
+    dose_mbq: float | None = None,
+    seed: int = 1,
+) -> Population:
+    """A population with the preset's own values where none is given.
+
+    Args:
+        preset: Name of a preset, or path of its TOML file.
+        camera: Name of the camera.
+        exams: How many women.
+        malignant: How many of them have a malignant lesion; else in the preset's share.
+        dose_mbq: Injected activity.
+        seed: From which everything follows.
+
+    Raises:
+        ConfigError: If preset or camera is unknown or a number impossible.
+    """
+    found = find_preset(preset)
+    exams = found.exams if exams is None else exams
+    return Population(
+        preset=preset,
+        camera=found.camera if camera is None else camera,
+        exams=exams,
+        malignant=found.count_malignant(exams) if malignant is None else malignant,
+        dose_mbq=found.dose_mbq if dose_mbq is None else dose_mbq,
+        seed=seed,
+    )

@@ -7,16 +7,34 @@ dose as well.
 import math
 import zlib
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
+from typing import Any
 
 import numpy as np
 
 from bsgi.errors import ConfigError
 from bsgi.exam.record import Label, Lesion, Projection, Side
 from bsgi.physics.breast.anatomy import Position, Slab, clearance_mm, place_in_slab
+from bsgi.physics.breast.background import (
+    MENOPAUSE_YEARS,
+    NO_PHASE,
+    PHASES,
+    SHARES,
+    classify,
+    classify_density,
+    find_ratio,
+    find_share,
+)
+from bsgi.physics.breast.histology import LogNormal
+from bsgi.physics.breast.implant import Implant, gap_mm
 from bsgi.physics.breast.lesions import draw_lesions
-from bsgi.physics.breast.uptake import Uptake, draw_background, draw_uptakes
-from bsgi.physics.population.population import PRESETS, Population
+from bsgi.physics.breast.uptake import Uptake, draw_uptakes
+from bsgi.physics.population.population import Population
+from bsgi.physics.population.preset import Women, find_preset
+from bsgi.physics.population.shapes import clip, draw_slabs
+
+# D: limits of the share of gland by volume; no breast is gland alone.
+GLAND_SHARES = (0.03, 0.55)
 
 # Numbers of the independent streams of randomness of one woman.
 _BODY, _LESIONS, _TEXTURE, _NOISE = range(4)
@@ -31,12 +49,14 @@ class Breast:
         uptake: Tracer in it, lesions apart.
         cc: Its shape in the cranio-caudal view.
         mlo: Its shape in the medio-lateral oblique view.
+        implant: Its implant; None if it has none.
     """
 
     side: Side
     uptake: Uptake
     cc: Slab
     mlo: Slab
+    implant: Implant | None = None
 
     def slab(self, projection: Projection) -> Slab:
         """Its shape in one view."""
@@ -44,10 +64,13 @@ class Breast:
 
     def fits(self, position: Position, diameter_mm: float) -> bool:
         """Whether a lesion lies within the breast, largely, in both views."""
-        return all(
-            clearance_mm(slab, place_in_slab(slab, position)) >= 0.5 * diameter_mm
-            for slab in (self.cc, self.mlo)
-        )
+        for slab in (self.cc, self.mlo):
+            place = place_in_slab(slab, position)
+            if clearance_mm(slab, place) < 0.5 * diameter_mm:
+                return False
+            if self.implant and gap_mm(slab, self.implant, place) < 0.5 * diameter_mm:
+                return False
+        return True
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +82,10 @@ class Woman:
         label: Whether she has a malignant lesion.
         age_years: Age at the exam.
         site: Simulated hospital.
-        background: Level of background uptake, in the lexicon's words.
+        phase: Phase of her cycle: follicular, luteal, or none.
+        background_ratio: Counts over gland over counts over fat that her images are to
+            have; what they have differs a little.
+        background: Level of background uptake of that ratio, in the lexicon's words.
         symmetry: Correlation of the texture of her breasts.
         torso_ratio: Concentration in the torso over that in her breasts.
         left: Her left breast.
@@ -67,12 +93,15 @@ class Woman:
         lesions: Her lesions, visible or not.
         texture_seed: Seed of the texture of her breasts.
         noise_seed: Seed of the noise in her images.
+        absent: Sides without a breast, after a mastectomy; they have no views.
     """
 
     index: int
     label: Label
     age_years: float
     site: str
+    phase: str
+    background_ratio: float
     background: str
     symmetry: float
     torso_ratio: float
@@ -81,6 +110,7 @@ class Woman:
     lesions: tuple[Lesion, ...]
     texture_seed: int
     noise_seed: int
+    absent: frozenset[Side] = frozenset()
 
     def breast(self, side: Side) -> Breast:
         """One of her breasts."""
@@ -100,16 +130,23 @@ def draw_woman(population: Population, index: int) -> Woman:
     if not 0 <= index < population.exams:
         raise ConfigError(f"index must be 0 to {population.exams - 1}, got {index}.")
     label = population.label(index)
+    women = find_preset(population.preset).women
     rng = np.random.default_rng(_stream(population, index, _BODY))
     age_years = _draw_age(rng)
     site = f"simulated-{1 + int(rng.integers(2))}"
-    # D, so that F comes out: mean 19 %, 80 % of women below 27 %, 95 % below 45 %.
-    gland_share = _clip(0.165 * math.exp(rng.normal(0.0, math.log(1.75))), 0.03, 0.70)
-    background = draw_background(rng, gland_share)
-    uptakes = draw_uptakes(rng, gland_share, background)
+    gland_share = LogNormal(
+        women.gland_share_median, women.gland_share_spread, *GLAND_SHARES
+    ).draw(rng)
+    phase = PHASES[int(rng.integers(2))]  # D: as many women in one as in the other
+    if age_years >= MENOPAUSE_YEARS:
+        phase = NO_PHASE
+    share = find_share(rng.normal(), phase)
+    shares = women.background or SHARES[classify_density(gland_share)]
+    background_ratio = find_ratio(shares, share)
+    uptakes = draw_uptakes(rng, gland_share)
     torso_ratio = 3.0 * math.exp(rng.normal(0.0, math.log(1.25)))  # C: 3 to 4; D
     symmetry = rng.uniform(0.5, 0.9)  # D
-    breasts = _draw_breasts(rng, uptakes)
+    breasts, absent = _draw_breasts(rng, uptakes, women)
     lesion_rng = np.random.default_rng(
         _stream(population, index, _LESIONS, label is Label.MALIGNANT)
     )
@@ -118,12 +155,14 @@ def draw_woman(population: Population, index: int) -> Woman:
         label=label,
         age_years=age_years,
         site=site,
-        background=background,
+        phase=phase,
+        background_ratio=background_ratio,
+        background=classify(background_ratio),
         symmetry=symmetry,
         torso_ratio=torso_ratio,
         left=breasts[Side.LEFT],
         right=breasts[Side.RIGHT],
-        lesions=_draw_her_lesions(lesion_rng, population, label, breasts),
+        lesions=_draw_her_lesions(lesion_rng, population, label, breasts, absent),
         texture_seed=_seed(_stream(population, index, _TEXTURE)),
         noise_seed=_seed(
             _stream(
@@ -134,6 +173,7 @@ def draw_woman(population: Population, index: int) -> Woman:
                 round(population.dose_mbq * 1000),
             )
         ),
+        absent=absent,
     )
 
 
@@ -141,7 +181,7 @@ def _stream(
     population: Population, index: int, stream: int, *more: int
 ) -> np.random.SeedSequence:
     """The seed of one independent stream of randomness of one woman."""
-    preset = zlib.crc32(population.preset.encode())
+    preset = zlib.crc32(population.women_of.encode())
     return np.random.SeedSequence(
         population.seed, spawn_key=(preset, index, stream, *more)
     )
@@ -150,11 +190,6 @@ def _stream(
 def _seed(sequence: np.random.SeedSequence) -> int:
     """One number that stands for a stream."""
     return int(sequence.generate_state(1, np.uint64)[0])
-
-
-def _clip(value: float, lowest: float, highest: float) -> float:
-    """A value, no less and no more than its limits."""
-    return min(max(value, lowest), highest)
 
 
 def _draw_age(rng: np.random.Generator) -> float:
@@ -166,63 +201,21 @@ def _draw_age(rng: np.random.Generator) -> float:
 
 
 def _draw_breasts(
-    rng: np.random.Generator, uptakes: Mapping[Side, Uptake]
-) -> dict[Side, Breast]:
-    """Shapes of both breasts; the same woman's differ a little."""
-    # D from F: 5.9 +- 1.6 cm (PMC2787062) and 4.4 / 4.8 cm in CC / MLO (Helvie).
-    thickness_mm = _clip(rng.normal(56.0, 15.0), 25.0, 100.0)
-    thicker_mm = rng.normal(4.0, 5.0)
-    # D: area of the CC footprint; thick breasts are larger.
-    area_mm2 = 13_000.0 * math.exp(rng.normal(0.0, math.log(1.2)))
-    area_mm2 = _clip(area_mm2 * (thickness_mm / 56.0) ** 0.4, 6_000.0, 19_000.0)
-    aspect = _clip(rng.normal(0.56, 0.05), 0.44, 0.70)
-    pectoral_mm = _clip(rng.normal(38.0, 12.0), 8.0, 65.0)
-    breasts = {}
-    for side in Side:
-        cc_mm = _clip(thickness_mm + rng.normal(0.0, 2.0), 25.0, 100.0)
-        mlo_mm = _clip(cc_mm + thicker_mm + rng.normal(0.0, 1.5), 25.0, 100.0)
-        own_mm2 = area_mm2 * math.exp(rng.normal(0.0, 0.04))
-        # Tissue does not shrink: thinner means wider. The oblique view takes in more.
-        mlo_mm2 = 1.10 * own_mm2 * cc_mm / mlo_mm
-        breasts[side] = Breast(
-            side,
-            uptakes[side],
-            cc=_draw_slab(rng, Projection.CC, cc_mm, own_mm2, aspect, 0.0),
-            mlo=_draw_slab(
-                rng, Projection.MLO, mlo_mm, mlo_mm2, 0.95 * aspect, pectoral_mm
-            ),
-        )
-    return breasts
-
-
-def _draw_slab(
-    rng: np.random.Generator,
-    projection: Projection,
-    thickness_mm: float,
-    area_mm2: float,
-    aspect: float,
-    pectoral_mm: float,
-) -> Slab:
-    """The footprint of one view; all shapes are D, to look like clinical outlines."""
-    exponent = rng.uniform(2.0, 2.5)
-    unit = Slab(projection, thickness_mm, 10.0, 5.0, 5.0, exponent).area_cm2
-    length_mm = math.sqrt(area_mm2 * aspect / unit)
-    width_mm = length_mm / aspect
-    # The oblique view is fuller above, towards the axilla.
-    above = 0.58 if projection is Projection.MLO else 0.51
-    upper_mm = width_mm * (above + rng.normal(0.0, 0.015))
-    lower_mm = width_mm - upper_mm
-    return Slab(
-        projection=projection,
-        thickness_mm=thickness_mm,
-        length_mm=length_mm,
-        upper_mm=upper_mm,
-        lower_mm=lower_mm,
-        exponent=exponent,
-        offset_mm=0.5 * (lower_mm - upper_mm) + _clip(rng.normal(0.0, 4.0), -9.0, 9.0),
-        pectoral_mm=pectoral_mm * math.exp(rng.normal(0.0, 0.1)),
-        pectoral_height_mm=width_mm * rng.uniform(0.45, 0.75),
-    )
+    rng: np.random.Generator, uptakes: Mapping[Side, Uptake], women: Women
+) -> tuple[dict[Side, Breast], frozenset[Side]]:
+    """Both breasts with their shapes and implants, and the side that is absent."""
+    chance = rng.random()
+    side = Side.LEFT if rng.random() < 0.5 else Side.RIGHT
+    # D: 300 mL is a usual size.
+    implant_ml = clip(300.0 * math.exp(rng.normal(0.0, 0.25)), 150.0, 500.0)
+    implant = Implant(implant_ml) if chance < women.implant_share else None
+    absent = 0.0 <= chance - women.implant_share < women.mastectomy_share
+    slabs = draw_slabs(rng, implant_ml if implant else 0.0)
+    breasts = {
+        each: Breast(each, uptakes[each], cc, mlo, implant)
+        for each, (cc, mlo) in slabs.items()
+    }
+    return breasts, frozenset({side} if absent else ())
 
 
 def _draw_her_lesions(
@@ -230,13 +223,29 @@ def _draw_her_lesions(
     population: Population,
     label: Label,
     breasts: Mapping[Side, Breast],
+    absent: frozenset[Side],
 ) -> tuple[Lesion, ...]:
     """Her lesions, in one breast, as her group has them."""
-    preset = PRESETS[population.preset]
-    mix = preset.malignant if label is Label.MALIGNANT else preset.benign
-    if mix is None:
-        return ()
+    preset = find_preset(population.preset)
     side = Side.LEFT if rng.random() < 0.5 else Side.RIGHT
+    if side in absent:
+        side = Side.RIGHT if side is Side.LEFT else Side.LEFT
+    mix = preset.malignant
+    if label is not Label.MALIGNANT:
+        mix = preset.benign
+        if rng.random() >= preset.benign_share:
+            return ()
     breast = breasts[side]
     largest_mm = 0.9 * min(breast.cc.thickness_mm, breast.mlo.thickness_mm)
     return draw_lesions(rng, mix, side, breast.fits, largest_mm)
+
+
+def describe_woman(woman: Woman) -> dict[str, Any]:
+    """Everything drawn for a woman, as JSON can hold it.
+
+    Args:
+        woman: The woman.
+    """
+    record = asdict(woman)
+    record["absent"] = sorted(woman.absent)
+    return record

@@ -1,0 +1,254 @@
+"""What kind of women a population holds, and how they are imaged unless said otherwise.
+
+A preset is the name of one that comes with the package (`presets/*.toml`) or the path
+of a TOML file. A file may extend one of ours: it then says only what differs, and draws
+the same women, unless it asks for its own. So cameras and doses are compared on one
+group.
+"""
+
+import re
+from dataclasses import dataclass, replace
+from functools import lru_cache
+from importlib import resources
+from pathlib import Path
+from typing import Any
+
+from bsgi.errors import ConfigError
+from bsgi.physics.acquisition.protocol import Protocol
+from bsgi.physics.breast.histology import HISTOLOGIES, Forms, Histology, LogNormal
+from bsgi.physics.breast.lesions import LesionMix, Part
+from bsgi.physics.camera.catalogue import find_camera
+from bsgi.physics.population.preset_file import (
+    BenignTable,
+    LesionTable,
+    LogNormalTable,
+    MalignantTable,
+    PresetFile,
+    check_tables,
+    merge_tables,
+    parse_tables,
+)
+
+# It becomes part of identifiers and of folder names.
+_NAME = re.compile(r"[a-z0-9][a-z0-9-]{0,31}")
+
+
+@dataclass(frozen=True, slots=True)
+class Women:
+    """What may differ between groups of women; the rest is drawn alike.
+
+    Args:
+        gland_share_median: Median share of gland by volume.
+        gland_share_spread: Its geometric standard deviation.
+        background: Shares of the levels of background uptake; None takes the published
+            ones by density.
+        implant_share: Share of women with implants in both breasts.
+        mastectomy_share: Share of women with one breast.
+    """
+
+    gland_share_median: float
+    gland_share_spread: float
+    background: tuple[float, float, float, float] | None = None
+    implant_share: float = 0.0
+    mastectomy_share: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class Preset:
+    """A group of women, their lesions, and how they are imaged.
+
+    Args:
+        name: Name of the preset, or of its file without ``.toml``.
+        title: What it is for.
+        women_of: Name of the preset whose women these are; its own or that of what it
+            extends.
+        camera: Name of the camera that is taken unless another is asked for.
+        dose_mbq: Injected activity, likewise.
+        exams: How many women, likewise.
+        malignant_share: Share of them with a malignant lesion, likewise.
+        protocol: How the views are taken.
+        women: What is particular to these women.
+        malignant: Lesions of the women labelled malignant.
+        benign: Lesions of the others.
+        benign_share: How many of the others have one.
+    """
+
+    name: str
+    title: str
+    women_of: str
+    camera: str
+    dose_mbq: float
+    exams: int
+    malignant_share: float
+    protocol: Protocol
+    women: Women
+    malignant: LesionMix
+    benign: LesionMix
+    benign_share: float
+
+    def count_malignant(self, exams: int) -> int:
+        """How many of a number of women are malignant if no number is asked for."""
+        return round(self.malignant_share * exams)
+
+
+def shipped_presets() -> tuple[str, ...]:
+    """Names of the presets that come with the package."""
+    folder = resources.files("bsgi.physics.population") / "presets"
+    names = (entry.name for entry in folder.iterdir())
+    return tuple(
+        sorted(name.removesuffix(".toml") for name in names if name.endswith(".toml"))
+    )
+
+
+@lru_cache(maxsize=64)
+def find_preset(name_or_path: str) -> Preset:
+    """A preset of ours or of a file; a file is read once per process.
+
+    Args:
+        name_or_path: A name of `shipped_presets`, or the path of a TOML file.
+
+    Raises:
+        ConfigError: If there is no such preset or a key, type or range in it is wrong.
+
+    Example:
+        >>> find_preset("paper").dose_mbq
+        740.0
+    """
+    own = _read_tables(name_or_path)
+    source = _call(name_or_path)
+    name = name_or_path
+    if name not in shipped_presets():
+        name = Path(name_or_path).name.removesuffix(".toml")
+    if not _NAME.fullmatch(name):
+        raise ConfigError(
+            f"{source}: the file's name must be 1 to 32 of a-z, 0-9 and dash before "
+            f".toml, got {name!r}; rename it."
+        )
+    tables, women_of = _extend(own, name, source)
+    try:
+        return _build(check_tables(tables, source), name, women_of)
+    except ValueError as reason:
+        raise ConfigError(f"{source}: {reason}") from None
+
+
+def _call(name_or_path: str) -> str:
+    """What messages call a preset."""
+    if name_or_path in shipped_presets():
+        return f"the preset {name_or_path}"
+    return name_or_path
+
+
+def _read_tables(name_or_path: str) -> dict[str, Any]:
+    """What a preset's file itself says."""
+    names = shipped_presets()
+    if name_or_path in names:
+        folder = resources.files("bsgi.physics.population") / "presets"
+        text = (folder / f"{name_or_path}.toml").read_text(encoding="utf-8")
+        return parse_tables(text, _call(name_or_path))
+    try:
+        text = Path(name_or_path).read_text(encoding="utf-8-sig")
+    except FileNotFoundError:
+        raise ConfigError(
+            f"preset must be one of {', '.join(names)} or a TOML file, got "
+            f"{name_or_path!r}."
+        ) from None
+    except (OSError, UnicodeDecodeError, ValueError) as reason:
+        raise ConfigError(
+            f"the preset {name_or_path} cannot be read: {reason}."
+        ) from None
+    return parse_tables(text, name_or_path)
+
+
+def _extend(own: dict[str, Any], name: str, source: str) -> tuple[dict[str, Any], str]:
+    """Complete tables, and the name of the preset whose women these are."""
+    own = dict(own)
+    base, own_women = own.pop("extends", None), own.pop("own_women", False)
+    if not isinstance(own_women, bool):
+        raise ConfigError(
+            f"{source}: own_women must be true or false, got {own_women!r}."
+        )
+    if base is None:
+        return own, name
+    if base not in shipped_presets():
+        raise ConfigError(
+            f"{source}: extends must be one of {', '.join(shipped_presets())}, got "
+            f"{base!r}."
+        )
+    if base == name:
+        raise ConfigError(f"{source}: a preset must not extend itself.")
+    tables, women_of = _extend(_read_tables(base), base, _call(base))
+    return merge_tables(tables, own), name if own_women else women_of
+
+
+def _build(content: PresetFile, name: str, women_of: str) -> Preset:
+    """A preset of its file's content."""
+    find_camera(content.camera)
+    if content.malignant > content.exams:
+        raise ValueError(
+            f"malignant must be 0 to {content.exams}, got {content.malignant}."
+        )
+    women = content.women
+    if women.implant_share + women.mastectomy_share > 1:
+        raise ValueError("implant_share and mastectomy_share must not exceed 1.")
+    if women.background is not None and not 0.999 < sum(women.background) < 1.001:
+        raise ValueError(f"background must sum to 1, got {women.background}.")
+    return Preset(
+        name=name,
+        title=content.title,
+        women_of=women_of,
+        camera=content.camera,
+        dose_mbq=content.dose_mbq,
+        exams=content.exams,
+        malignant_share=content.malignant / content.exams,
+        protocol=Protocol(**content.protocol.model_dump()),
+        women=Women(**women.model_dump()),
+        malignant=_build_mix(content.malignant_lesions, "malignant_lesions"),
+        benign=_build_mix(content.benign_lesions, "benign_lesions"),
+        benign_share=content.benign_lesions.share,
+    )
+
+
+def _build_mix(table: MalignantTable | BenignTable, place: str) -> LesionMix:
+    """A mix of lesions of its table."""
+    malignant = isinstance(table, MalignantTable)
+    known = [each.name for each in HISTOLOGIES.values() if each.malignant is malignant]
+    for name in table.histologies:
+        if name not in known:
+            raise ValueError(
+                f"{place}.histologies must be of {', '.join(known)}, got {name!r}."
+            )
+    total = sum(table.histologies.values())
+    if total <= 0 or table.multifocal + table.multicentric > 1:
+        raise ValueError(f"{place} must have shares, foci included, of at most 1.")
+    if not table.depth[0] < table.depth[1]:
+        raise ValueError(f"{place}.depth must rise, got {table.depth}.")
+    return LesionMix(
+        malignant=malignant,
+        parts=tuple(
+            Part(_change(HISTOLOGIES[name], table), share / total)
+            for name, share in table.histologies.items()
+            if share > 0
+        ),
+        multifocal=table.multifocal,
+        multicentric=table.multicentric,
+        node=table.node if isinstance(table, MalignantTable) else 0.0,
+        depth=table.depth,
+    )
+
+
+def _change(histology: Histology, table: LesionTable) -> Histology:
+    """A histology with what a preset says of all its lesions."""
+    found = replace(
+        histology,
+        diameter_mm=_take(table.diameter_mm, histology.diameter_mm),
+        extent_mm=_take(table.extent_mm, histology.extent_mm),
+        ratio=_take(table.ratio, histology.ratio),
+    )
+    if table.invisible is not None:
+        found = replace(found, invisible=table.invisible)
+    return replace(found, forms=Forms(1.0)) if table.round_only else found
+
+
+def _take(table: LogNormalTable | None, own: LogNormal) -> LogNormal:
+    """A preset's distribution, or the histology's own."""
+    return own if table is None else LogNormal(**table.model_dump())

@@ -1,0 +1,139 @@
+from pathlib import Path
+
+import pytest
+
+from bsgi.errors import ConfigError
+from bsgi.physics.camera.catalogue import CAMERAS
+from bsgi.physics.population.preset import Preset, find_preset, shipped_presets
+
+each_preset = pytest.mark.parametrize("name", shipped_presets())
+
+
+def _write(folder: Path, text: str, name: str = "mine.toml") -> str:
+    path = folder / name
+    path.write_text(text)
+    return str(path)
+
+
+@each_preset
+def test_every_preset_can_be_read_and_says_what_it_is(name: str) -> None:
+    preset = find_preset(name)
+    assert preset.name == name
+    assert preset.title
+    assert preset.camera in CAMERAS
+    assert 0 < preset.malignant_share < 1
+    for mix, malignant in ((preset.malignant, True), (preset.benign, False)):
+        assert mix.malignant is malignant
+        assert sum(part.share for part in mix.parts) == pytest.approx(1.0)
+
+
+def test_the_papers_preset_is_the_papers() -> None:
+    paper = find_preset("paper")
+    assert (paper.exams, paper.count_malignant(231), paper.dose_mbq) == (231, 87, 740.0)
+    assert paper.camera == "dilon-6800-gp"
+    shares = {part.histology.name: part.share for part in paper.malignant.parts}
+    assert shares["IDC"] == pytest.approx(96 / 117)
+    invisible = sum(p.share * p.histology.invisible for p in paper.malignant.parts)
+    assert invisible == pytest.approx(0.04, abs=0.005)
+    invisible = sum(p.share * p.histology.invisible for p in paper.benign.parts)
+    assert invisible == pytest.approx(0.65, abs=0.01)
+
+
+def test_every_camera_has_a_preset_of_the_papers_women() -> None:
+    presets = [find_preset(name) for name in shipped_presets()]
+    cameras = {preset.camera for preset in presets if preset.women_of == "paper"}
+    assert cameras == set(CAMERAS)
+    for name in ("easy", "screening", "hard"):
+        assert find_preset(name).women_of == name
+
+
+def _same_but(preset: Preset, other: Preset) -> set[str]:
+    return {
+        field
+        for field in Preset.__dataclass_fields__
+        if getattr(preset, field) != getattr(other, field)
+    }
+
+
+def test_a_file_says_what_differs(tmp_path: Path) -> None:
+    path = _write(
+        tmp_path,
+        'extends = "paper"\ndose_mbq = 500\n[women]\nimplant_share = 0.5\n'
+        "[protocol]\nview_s = 300.0\nframe_s = 30.0\n",
+    )
+    mine, paper = find_preset(path), find_preset("paper")
+    assert _same_but(mine, paper) == {"name", "dose_mbq", "women", "protocol"}
+    assert (mine.name, mine.women_of, mine.dose_mbq) == ("mine", "paper", 500.0)
+    assert mine.women.gland_share_median == paper.women.gland_share_median
+    assert (mine.protocol.view_s, mine.protocol.frame_s) == (300.0, 30.0)
+    assert mine.protocol.uptake_s == paper.protocol.uptake_s
+
+
+def test_histologies_are_replaced_as_a_whole(tmp_path: Path) -> None:
+    path = _write(
+        tmp_path,
+        'extends = "paper"\nown_women = true\n[malignant_lesions]\n'
+        "histologies = { DCIS = 1 }\ninvisible = 0.5\n",
+    )
+    mine = find_preset(path)
+    (part,) = mine.malignant.parts
+    assert (part.histology.name, part.histology.invisible) == ("DCIS", 0.5)
+    assert mine.women_of == "mine"
+    assert mine.malignant.multifocal == 0.113
+
+
+@pytest.mark.parametrize(
+    ("text", "says"),
+    [
+        ("dose_mbq = ", r"mine\.toml must be TOML, but"),
+        ('extends = "papper"', r"extends must be one of .*paper.*, got 'papper'"),
+        ('extends = "paper"\nown_women = 1', "own_women must be true or false, got 1"),
+        ('extends = "paper"\ndose = 1.0', "dose is not a key of a preset; did you"),
+        ('extends = "paper"\ndose_mbq = "much"', "dose_mbq must be a valid number"),
+        ('extends = "paper"\ndose_mbq = -1', "dose_mbq must be greater than 0, got"),
+        ('extends = "paper"\nwomen = 3', "women must be a table, got 3"),
+        (
+            'extends = "paper"\n[women]\nimplants = 0.1',
+            "women.implants is not a key of a preset; did you mean implant_share",
+        ),
+        (
+            'extends = "paper"\n[women]\nbackground = [0.5, 0.1, 0.1, 0.1]',
+            "background must sum to 1",
+        ),
+        (
+            'extends = "paper"\n[malignant_lesions]\nhistologies = { papilloma = 1 }',
+            "malignant_lesions.histologies must be of IDC.*, got 'papilloma'",
+        ),
+        (
+            'extends = "paper"\n[benign_lesions.ratio]\nmedian = 9.0\nspread = 1.2\n'
+            "lowest = 1.0\nhighest = 3.0",
+            "median must lie between its limits",
+        ),
+        (
+            'extends = "paper"\n[protocol]\nframe_s = 0.0001',
+            "frame_s must give 1 to 1000 frames",
+        ),
+        ('extends = "paper"\ncamera = "anger"', "camera must be one of"),
+        ('extends = "paper"\nmalignant = 300', "malignant must be 0 to 231, got 300"),
+        ('title = "all alone"', r"the key camera must be there.*more\)"),
+    ],
+)
+def test_a_wrong_file_is_one_line(tmp_path: Path, text: str, says: str) -> None:
+    path = _write(tmp_path, text)
+    with pytest.raises(ConfigError, match=says) as caught:
+        find_preset(path)
+    assert "\n" not in str(caught.value)
+
+
+def test_names_and_paths_that_cannot_be_used_are_refused(tmp_path: Path) -> None:
+    with pytest.raises(ConfigError, match=r"preset must be one of .* or a TOML file"):
+        find_preset(str(tmp_path / "missing.toml"))
+    with pytest.raises(ConfigError, match="cannot be read"):
+        find_preset(str(tmp_path))
+    path = _write(tmp_path, 'extends = "paper"', "My Preset.toml")
+    with pytest.raises(ConfigError, match="the file's name must be 1 to 32 of a-z"):
+        find_preset(path)
+    path = _write(tmp_path, 'extends = "paper"', "bytes.toml")
+    Path(path).write_bytes(b"\xff\xfe")
+    with pytest.raises(ConfigError, match="cannot be read"):
+        find_preset(path)
