@@ -63,7 +63,8 @@ def main() -> None:
     parser.add_argument("--exams", type=int, default=4200)
     parser.add_argument("--normal", type=int, default=1000, help="women to learn from")
     parser.add_argument("--lesions", type=int, default=20_000, help="to learn from")
-    parser.add_argument("--seed", type=int, default=5)
+    # The reader's own settings were chosen on seed 5: judge it on other women.
+    parser.add_argument("--seed", type=int, default=21)
     parser.add_argument("--processes", type=int, default=2)
     parser.add_argument("--reuse", action="store_true")
     chosen = parser.parse_args()

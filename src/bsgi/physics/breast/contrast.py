@@ -38,8 +38,9 @@ _TORSO_SCATTER, _TORSO_MM, _TORSO_RATIO = 0.58, 25.0, 3.0
 _LAYERS = 10
 _ALONG = (2.0 * np.arange(_LAYERS, dtype=np.float32) + 1.0) / _LAYERS - 1.0
 
-# D: limits of the concentration in gland over that in fat.
-RATIO_LIMITS = (0.05, 20.0)
+# D: limits of the concentration in gland over that in fat. Below the lower one a hot
+# lesion would vanish in gland without tracer; the level stays photopenic there.
+RATIO_LIMITS = (0.2, 20.0)
 
 
 @dataclass(frozen=True, slots=True)

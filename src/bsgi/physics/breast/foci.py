@@ -16,10 +16,12 @@ _VOLUME_STEPS = 24  # points along each edge of the box in which a volume is cou
 LOBE_RADIUS = (0.50, 0.85)
 LOBE_DISTANCE = (0.70, 1.10)
 
-# D: foci of a segmental or regional lesion: how many, diameter over the extent.
+# D: foci of a segmental or regional lesion: how many, diameter over the extent. Tuned:
+# with diameters of 0.10 to 0.24 the reading model found 0.56 to 0.64 of DCIS at a
+# specificity of 0.78, where human readers find 0.75 to 0.95 (F).
 FOCI = (8, 20)
-FOCUS_SHARE = (0.10, 0.24)
-FOCUS_MM = (3.0, 10.0)
+FOCUS_SHARE = (0.16, 0.34)
+FOCUS_MM = (3.0, 14.0)
 # D: half-width of a segment over its length, at its base and at its tip.
 SEGMENT_BASE, SEGMENT_TIP = 0.30, 0.08
 REGION_FLATNESS = (1.0, 0.8, 0.65)  # D: half-axes of a region over half its extent

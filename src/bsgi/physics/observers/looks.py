@@ -3,8 +3,8 @@
 The reader knows the shape of each compressed breast, which pixels are dead, and how a
 uniform breast of that shape looks on this camera, torso and nipple included. What it
 looks at is the difference of an image from that, in units of the uniform image at the
-place. It does not compare with the other breast; that gained less than .002 of the area
-under the curve when it was tried.
+place. It does not compare with the other breast; that gained .001 of the area under the
+curve when it was tried on 600 exams.
 """
 
 from collections.abc import Mapping
@@ -24,7 +24,8 @@ from bsgi.physics.population.woman import Breast, Woman
 from bsgi.physics.simulate import expect_views
 
 # C: on a uniform background these see at least 99.5 % of the ideal observer's d' for
-# lesions of 4 to 40 mm.
+# lesions of 4 to 40 mm at mid-height of 6 cm; 1 cm above the sharpest camera's face
+# 93 % at 4 mm and 98 % at 6 mm.
 CHANNELS = 7
 CHANNEL_MM = 15.0
 REACH_MM = 36.0  # D: beyond it the channels are close to nothing

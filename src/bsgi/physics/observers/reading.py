@@ -31,6 +31,7 @@ from bsgi.physics.observers.normal import Normal
 
 # D: less probable kinds of lesion than this are left out, for speed.
 _RARE = 1e-5
+# This and the next were chosen on 600 exams (seed 5, LumaGEM-like camera).
 # D: variance of a woman's normal tissue over that of all women, each as likely.
 _SCALES = (1.0, 4.0)
 # D: share of each output's variance that is its own. Normal breasts are not quite
