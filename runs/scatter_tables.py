@@ -14,19 +14,24 @@ import argparse
 import math
 import sys
 import time
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from itertools import product
 from pathlib import Path
-from typing import Literal
 
 import numpy as np
 from jaxtyping import Float
 
-from bsgi.physics.camera.catalogue import (
-    DILON_6800_GP,
-    LUMAGEM_3200S,
-    LUMAGEM_3200S_STANDARD,
+from bsgi.physics.acceptance.energy_windows import DETECTORS
+from bsgi.physics.acceptance.phantom import measure_box
+from bsgi.physics.acceptance.scatter_rows import (
+    GRADIENTS,
+    MARGIN,
+    ROWS,
+    SHARE,
+    Row,
+    average_bands,
 )
+from bsgi.physics.camera.catalogue import LUMAGEM_3200S, LUMAGEM_3200S_STANDARD
 from bsgi.physics.camera.record import Camera
 from bsgi.physics.transport.montecarlo import Setup, Source
 from bsgi.physics.transport.montecarlo_tables import (
@@ -34,61 +39,12 @@ from bsgi.physics.transport.montecarlo_tables import (
     make_tables,
     scatter_of_box,
 )
-from bsgi.physics.transport.projector import Projector
-from bsgi.physics.transport.scatter import (
-    ScatteringBreast,
-    add_scatter,
-    weigh_energies,
-)
+from bsgi.physics.transport.scatter import weigh_energies
 from bsgi.physics.transport.tables import TABLES_PATH, find_tables, save_tables
 
-NARROW = replace(LUMAGEM_3200S, name="czt-narrow", window_kev=(130.0, 151.0))
-CAMERAS = {
-    "NaI 13 %, 126-154": DILON_6800_GP,
-    "CZT, 126-154": LUMAGEM_3200S_STANDARD,
-    "CZT, 110-154": LUMAGEM_3200S,
-    "CZT, 130-151": NARROW,
-}
-RELATIVE, ABSOLUTE = 0.15, 0.015
 BATCHES = 10
-
-
-@dataclass(frozen=True, slots=True)
-class Row:
-    """A line of the reference table.
-
-    Args:
-        thickness_cm: Thickness of the breast.
-        heads: Heads of the camera.
-        torso: Whether there is a torso.
-        expected: Scattered over unscattered counts, in the order of `CAMERAS`.
-    """
-
-    thickness_cm: float
-    heads: Literal[1, 2]
-    torso: bool
-    expected: tuple[float, float, float, float]
-
-
-# C: an independent forced-detection Monte Carlo of the same breast and torso, without
-# Rayleigh scatter and binding.
-ROWS = (
-    Row(4.0, 2, torso=False, expected=(0.11, 0.09, 0.21, 0.07)),
-    Row(6.0, 2, torso=False, expected=(0.15, 0.13, 0.27, 0.10)),
-    Row(8.0, 2, torso=False, expected=(0.18, 0.15, 0.31, 0.12)),
-    Row(4.0, 2, torso=True, expected=(0.18, 0.13, 0.39, 0.10)),
-    Row(6.0, 2, torso=True, expected=(0.24, 0.19, 0.50, 0.14)),
-    Row(6.0, 1, torso=True, expected=(0.36, 0.29, 0.70, 0.21)),
-    Row(8.0, 2, torso=True, expected=(0.29, 0.23, 0.58, 0.17)),
-)
 BAND_CM = 1.0
 BANDS = 9
-# C: the same; 0 to 1, 1 to 2, 2 to 4, 4 to 8 cm from the chest wall, 6 cm, two heads.
-GRADIENT = {
-    "NaI 13 %, 126-154": (0.48, 0.31, 0.23, 0.17),
-    "CZT, 110-154": (0.93, 0.67, 0.49, 0.36),
-    "CZT, 126-154": (0.38, 0.24, 0.18, 0.14),
-}
 
 
 def main() -> int:
@@ -141,15 +97,17 @@ def check(photons: int) -> bool:
         photons: Started in the breast for every row.
     """
     print("scattered over unscattered counts: reference / this Monte Carlo / tables")
-    print("| T cm | torso | heads |", " | ".join(CAMERAS), "|")
+    print("| T cm | torso | heads |", " | ".join(DETECTORS), "|")
     holds, wide_gain = True, 0.0
     for number, row in enumerate(ROWS):
-        runs = measure_box(row, photons, number)
+        runs = simulate_box(row, photons, number)
         cells = []
-        for expected, (name, camera) in zip(row.expected, CAMERAS.items(), strict=True):
+        for expected, (name, camera) in zip(
+            row.printed, DETECTORS.items(), strict=True
+        ):
             ours = float(runs[name].mean())
             applied = float(apply_tables(row, camera).mean())
-            limit = max(RELATIVE * expected, ABSOLUTE)
+            limit = max(SHARE * expected, MARGIN)
             fits = max(abs(ours - expected), abs(applied - expected)) <= limit
             holds = holds and fits
             cells.append(
@@ -166,7 +124,7 @@ def check(photons: int) -> bool:
     return holds
 
 
-def measure_box(
+def simulate_box(
     row: Row, photons: int, seed: int
 ) -> dict[str, Float[np.ndarray, "batch band"]]:
     """Scattered over unscattered counts by the Monte Carlo, in bands, per camera."""
@@ -175,7 +133,7 @@ def measure_box(
     tables = find_tables()
     return {
         name: (spectra * weigh_energies(tables, camera)).sum(axis=2)
-        for name, camera in CAMERAS.items()
+        for name, camera in DETECTORS.items()
     }
 
 
@@ -193,35 +151,18 @@ def box_of(row: Row, *, rayleigh: bool = False, binding: bool = False) -> Setup:
 
 
 def apply_tables(row: Row, camera: Camera) -> Float[np.ndarray, " band"]:
-    """The same as the simulator has it, for a slab on a camera's voxels."""
-    projector = Projector(replace(camera, heads=row.heads))
-    grid = projector.grid
-    inside = (np.abs(grid.upward_mm) < 80.0)[:, None] & (
-        (grid.outward_mm > 0.0) & (grid.outward_mm < 90.0)
-    )
-    slab = inside.astype(np.float32)
-    breast = ScatteringBreast(10.0 * row.thickness_cm, slab, 1.0 if row.torso else 0.0)
-    sharp = np.fft.rfft2(slab).astype(np.complex64)
-    scattered = projector.invert(add_scatter(projector, sharp, breast))
-    unscattered = projector.invert(sharp * projector.blur(5.0 * row.thickness_cm))
-    band = np.floor(grid.outward_mm / 10.0 / BAND_CM).astype(int)
-    columns = [band == k for k in range(BANDS)]
-    return np.array([scattered[:, c].sum() / unscattered[:, c].sum() for c in columns])
-
-
-def split_bands(bands: Float[np.ndarray, " band"]) -> list[float]:
-    """Means over 0 to 1, 1 to 2, 2 to 4 and 4 to 8 cm."""
-    parts = (bands[0:1], bands[1:2], bands[2:4], bands[4:8])
-    return [float(part.mean()) for part in parts]
+    """The same as the simulator has it, on its own images of that breast."""
+    one_or_two = replace(camera, heads=row.heads)
+    return measure_box(one_or_two, row.thickness_cm, torso=row.torso)
 
 
 def print_gradient(row: Row, runs: dict[str, Float[np.ndarray, "batch band"]]) -> None:
     """Print scatter by distance from the chest wall, three ways."""
-    for name, expected in GRADIENT.items():
+    for name, expected in GRADIENTS.items():
         ways = (
             expected,
-            split_bands(runs[name].mean(axis=0)),
-            split_bands(apply_tables(row, CAMERAS[name])),
+            average_bands(runs[name].mean(axis=0)),
+            average_bands(apply_tables(row, DETECTORS[name])),
         )
         texts = (" ".join(f"{value:.2f}" for value in way) for way in ways)
         print(f"  0-1, 1-2, 2-4, 4-8 cm, {name}: {' / '.join(texts)}")
@@ -244,13 +185,13 @@ def print_options(photons: int) -> None:
     """
     tables = find_tables()
     print("scattered over unscattered counts at 6 cm, two heads (standard error)")
-    print("| torso | Rayleigh | binding |", " | ".join(CAMERAS), "|")
+    print("| torso | Rayleigh | binding |", " | ".join(DETECTORS), "|")
     for row in (ROWS[1], ROWS[4]):
         for rayleigh, binding in product((False, True), repeat=2):
             box = box_of(row, rayleigh=rayleigh, binding=binding)
             spectra = scatter_of_box(np.random.default_rng(1), box, photons, BATCHES)
             cells = []
-            for camera in CAMERAS.values():
+            for camera in DETECTORS.values():
                 weights = weigh_energies(tables, camera)
                 each = (spectra * weights).sum(axis=2).mean(axis=1)
                 error = each.std(ddof=1) / math.sqrt(BATCHES)

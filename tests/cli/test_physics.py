@@ -24,7 +24,7 @@ def _answer(
     def write(out: Path, settings: Settings, progress: object) -> PhysicsSummary:
         asked.append((out, settings))
         failed = sum(not check.passed for check in checks)
-        return PhysicsSummary(out / "report.html", 2 - failed, failed, 1.0, checks)
+        return PhysicsSummary(out / "report.html", 2 - failed, failed, 0, 1.0, checks)
 
     monkeypatch.setattr(physics_report, "write_physics_report", write)
     return asked
@@ -39,7 +39,7 @@ def test_a_simulator_that_passes_gives_status_0(
     assert asked == [(tmp_path / "out", Settings(500, 4, processes=2))]
     said = capsys.readouterr()
     assert "first" in said.out
-    assert "2 of 2 acceptance tests passed." in said.out
+    assert "Acceptance tests: 2 of 2 passed." in said.out
     assert said.err == ""
 
 

@@ -46,3 +46,13 @@ def test_a_file_extends_a_preset_and_options_win(bsgi: Run, tmp_path: Path) -> N
     lines = (out / "exams.jsonl").read_text().splitlines()
     records = [json.loads(line) for line in lines]
     assert all(len(record["absent"]) == 1 for record in records)
+
+
+def test_only_static_views_are_said_to_be_imported_next(
+    bsgi: Run, tmp_path: Path
+) -> None:
+    static = bsgi("simulate", tmp_path / "one", "--only", "7")
+    dynamic = bsgi("simulate", tmp_path / "two", "--only", "7", "--frame-s", "300")
+    assert "next: bsgi import" in static.stdout
+    assert "next:" not in dynamic.stdout
+    assert "bsgi import reads static views only" in dynamic.stdout

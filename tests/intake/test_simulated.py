@@ -16,12 +16,13 @@ import pytest
 from bsgi.cohort.store import load_cohort
 from bsgi.dicom.read import read_view
 from bsgi.errors import ConfigError, OutputError
-from bsgi.exam.record import View
+from bsgi.exam.record import Label, View
 from bsgi.files import load_json
 from bsgi.intake.folder import import_folder
 from bsgi.intake.labels import load_labels
 from bsgi.intake.simulated import build_header, simulate_to_folder
-from bsgi.physics.population.population import Population
+from bsgi.physics.population.population import Population, fill_population
+from bsgi.physics.population.preset import shipped_presets
 from bsgi.physics.population.settle import settle_gland
 from bsgi.physics.population.woman import describe_woman, draw_woman
 from bsgi.physics.simulate import simulate_exam, simulate_study
@@ -231,6 +232,29 @@ def test_another_population_has_other_identifiers() -> None:
     assert build_header(larger, 0, exam) == build_header(POPULATION, 0, exam)
 
 
+@pytest.mark.parametrize(("preset", "index"), [("paper", 76), ("screening", 90)])
+def test_an_exam_does_not_depend_on_how_many_are_made(preset: str, index: int) -> None:
+    found = []
+    for exams in (231, 232, 2000):
+        population = fill_population(preset, exams=exams, seed=11)
+        exam, truth = simulate_exam(population, index)
+        counts = [view.counts.tobytes() for view in exam.views.values()]
+        header = build_header(population, index, exam)
+        found.append((exam.label, exam.exam_id, truth.lesions, counts, header))
+    assert found[0] == found[1] == found[2]
+    assert found[0][0] is Label.MALIGNANT
+
+
+def test_the_name_of_a_file_reaches_no_identifier(tmp_path: Path) -> None:
+    exam, _ = simulate_exam(POPULATION, 0)
+    headers = []
+    for name in ("one.toml", "paper.toml"):
+        (tmp_path / name).write_text('extends = "paper"\n[women]\nimplant_share = 0.1')
+        mine = replace(POPULATION, preset=str(tmp_path / name))
+        headers.append(build_header(mine, 0, exam))
+    assert headers[0] == headers[1] != build_header(POPULATION, 0, exam)
+
+
 def test_a_taken_folder_and_no_processes_are_refused(
     simulation: Path, tmp_path: Path
 ) -> None:
@@ -269,3 +293,16 @@ def test_a_process_that_is_killed_is_one_line(tmp_path: Path) -> None:
     with pytest.raises(OutputError, match="was ended from outside, perhaps for lack"):
         simulate_to_folder(population, tmp_path / "out", processes=2, progress=kill)
     assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize("preset", shipped_presets())
+def test_any_seed_gives_accession_numbers_of_its_own(preset: str) -> None:
+    exam, _ = simulate_exam(POPULATION, 0)
+    found = set()
+    for seed in (1, 99, 2**63 - 1):
+        population = fill_population(preset, seed=seed)
+        for index in (0, 1):
+            patient_id = f"{population.women_of}{seed}-{index:05d}"
+            mine = replace(exam, patient_id=patient_id)
+            found.add(build_header(population, index, mine).accession)
+    assert len(found) == 6

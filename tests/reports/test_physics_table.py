@@ -22,7 +22,7 @@ def test_checks_stand_in_their_groups_with_each_source_once() -> None:
     assert [group.name for group in groups] == ["One", "Two"]
     assert [len(group.checks) for group in groups] == [2, 1]
     assert groups[0].sources == ("C: sums",)
-    assert [group.failed for group in groups] == [1, 0]
+    assert [group.summary for group in groups] == ["1 of 2 passed", "1 of 1 passed"]
 
 
 def test_a_row_has_a_text_for_every_column() -> None:
@@ -49,6 +49,9 @@ def test_the_table_for_a_terminal_holds_everything_in_line() -> None:
 
 
 def test_the_summary_counts_and_warns() -> None:
-    assert summarize(CHECKS) == "2 of 3 acceptance tests passed."
-    doubtful = (*CHECKS, replace(CHECKS[0], conclusive=False))
-    assert "1 of them had too few exams for a verdict" in summarize(doubtful)
+    assert summarize(CHECKS) == "Acceptance tests: 2 of 3 passed."
+    doubtful = tuple(replace(check, conclusive=False) for check in CHECKS[:2])
+    assert summarize((*CHECKS, *doubtful)).startswith(
+        "Acceptance tests: 2 of 3 passed, 2 with too few exams for a verdict. Run "
+    )
+    assert group_checks(doubtful)[0].summary == "2 with too few exams for a verdict"

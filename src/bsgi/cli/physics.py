@@ -36,7 +36,7 @@ def physics(
         result = write_physics_report(out, settings, progress=progress)
     text = f"{print_table(result.checks)}\n\n{summarize(result.checks)}"
     show(result, f"{text}\nreport: {result.report}", as_json=as_json)
-    failed = [check for check in result.checks if not check.passed]
+    failed = [check for check in result.checks if check.failed]
     if failed:
         first = failed[0]
         more = f" and {len(failed) - 1} more" if len(failed) > 1 else ""

@@ -81,5 +81,5 @@ def simulate(
             f"--truth {out}/truth --out COHORT"
         )
     else:
-        text += "dynamic views are for other programs: bsgi import takes static ones."
+        text += "bsgi import reads static views only; these are for other programs."
     show(summary, text, as_json=as_json)

@@ -4,6 +4,7 @@ DICOM files, a table of labels, and, apart from them, the truth of each study an
 that was drawn for it.
 """
 
+import hashlib
 import json
 import multiprocessing
 import signal
@@ -11,7 +12,7 @@ from collections.abc import Generator, Iterable, Sequence
 from concurrent.futures import Future, ProcessPoolExecutor, as_completed
 from concurrent.futures.process import BrokenProcessPool
 from contextlib import closing
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from datetime import date, datetime, time, timedelta
 from importlib import metadata
 from multiprocessing.process import BaseProcess
@@ -46,6 +47,9 @@ OPENING: Final = time(8)
 MINUTES_OPEN: Final = 8 * 60
 INJECTION_DELAY: Final = timedelta(minutes=10)
 """From the begin of the study to the injection."""
+
+LONGEST_ACCESSION: Final = 16
+"""Characters of an accession number (DICOM PS3.5, value representation SH)."""
 
 COLUMNS: Final = (*REQUIRED, *OPTIONAL)
 """Columns of labels.csv."""
@@ -278,7 +282,8 @@ def build_header(
     study_uid = make_uid(
         "simulated",
         population.seed,
-        find_preset(population.preset),
+        # What a preset says counts, and not what its file is called.
+        replace(find_preset(population.preset), name=""),
         protocol or population.protocol,
         population.camera,
         population.dose_mbq,
@@ -297,10 +302,18 @@ def build_header(
         age_years=None if age_years is None else int(age_years),
         injection_datetime=begin + INJECTION_DELAY,
         dose_mbq=exam.dose_mbq,
-        accession=exam.patient_id,
+        accession=_shorten(exam.patient_id),
         software=f"bsgi {metadata.version('bsgi')}",
         simulated=True,
     )
+
+
+def _shorten(patient_id: str) -> str:
+    """An accession number for a patient: her identifier, or what stands for it."""
+    if len(patient_id) <= LONGEST_ACCESSION:
+        return patient_id
+    digest = hashlib.sha256(patient_id.encode()).hexdigest()
+    return digest[:LONGEST_ACCESSION]
 
 
 def _find_birth(day: date, age_years: float) -> date:

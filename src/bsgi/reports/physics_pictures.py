@@ -19,7 +19,7 @@ from bsgi.physics.acceptance.curves import (
 )
 from bsgi.physics.acceptance.prevalence import PREVALENCES
 from bsgi.physics.acceptance.run import Acceptance, Settings
-from bsgi.physics.acceptance.texture import FITTED_PER_MM
+from bsgi.physics.acceptance.texture import FITTED_PER_MM, describe_exponents
 from bsgi.physics.breast.background import BORDERS
 from bsgi.physics.camera.catalogue import CAMERAS
 from bsgi.physics.population.population import Population
@@ -122,8 +122,9 @@ def _draw(found: Acceptance) -> Iterator[tuple[str, Figure, str, str]]:
         draw_texture(found.texture.law, FITTED_PER_MM),
         f"Power spectrum of the texture, exponent {found.texture.law.exponent:.2f}.",
         "Power spectrum of noise-free projections before any blur, without the mean "
-        "shape of the gland. Above the fitted range the simulator's cells of 2 mm "
-        "smooth the texture; noise covers it there.",
+        f"shape of the gland. Exponent: {describe_exponents(found.texture)}. Above the "
+        "fitted range the simulator's cells of 2 mm smooth the texture; noise covers "
+        "it there.",
     )
     yield (
         "background",

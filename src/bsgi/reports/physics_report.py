@@ -34,6 +34,7 @@ class PhysicsSummary:
         report: The page to open.
         passed: Tests passed.
         failed: Tests failed.
+        undecided: Tests with too few exams for a verdict.
         seconds: How long they took.
         checks: All lines of the table.
     """
@@ -41,6 +42,7 @@ class PhysicsSummary:
     report: Path
     passed: int
     failed: int
+    undecided: int
     seconds: float
     checks: tuple[Check, ...]
 
@@ -64,7 +66,6 @@ def write_physics_report(
     )
     with new_folder(out) as partial:
         found = run_acceptance(settings, progress)
-        failed = sum(not check.passed for check in found.checks)
         save_csv(partial / "acceptance.csv", COLUMNS, list_rows(found.checks))
         save_json(partial / "acceptance.json", _describe_result(found))
         save_provenance(partial, made)
@@ -84,8 +85,9 @@ def write_physics_report(
         save_text(partial / "report.html", page)
     return PhysicsSummary(
         report=out / "report.html",
-        passed=len(found.checks) - failed,
-        failed=failed,
+        passed=sum(check.conclusive and check.passed for check in found.checks),
+        failed=sum(check.failed for check in found.checks),
+        undecided=sum(not check.conclusive for check in found.checks),
         seconds=round(found.seconds, 1),
         checks=found.checks,
     )
@@ -98,7 +100,8 @@ def _describe_result(found: Acceptance) -> dict[str, object]:
         "seed": found.settings.seed,
         "women_per_stratum": found.settings.imaged,
         "quick": found.settings.quick,
-        "failed": sum(not check.passed for check in found.checks),
+        "failed": sum(check.failed for check in found.checks),
+        "undecided": sum(not check.conclusive for check in found.checks),
         "checks": [
             {**asdict(check), "verdict": check.verdict} for check in found.checks
         ],

@@ -35,9 +35,9 @@ class CheckGroup:
         return tuple(dict.fromkeys(check.source for check in self.checks))
 
     @property
-    def failed(self) -> int:
-        """How many of them failed."""
-        return sum(not check.passed for check in self.checks)
+    def summary(self) -> str:
+        """How many of them passed, in a few words."""
+        return _count(self.checks)
 
 
 def group_checks(checks: Sequence[Check]) -> tuple[CheckGroup, ...]:
@@ -95,14 +95,23 @@ def summarize(checks: Sequence[Check]) -> str:
     Args:
         checks: All checks.
     """
-    failed = [check for check in checks if not check.passed]
-    doubtful = sum(not check.conclusive for check in checks)
-    text = f"{len(checks) - len(failed)} of {len(checks)} acceptance tests passed."
-    if doubtful:
-        text += (
-            f" {doubtful} of them had too few exams for a verdict; run without --quick."
-        )
-    return text
+    text = f"{_count(checks)}."
+    if any(not check.conclusive for check in checks):
+        text += " Run without --quick and with more exams for all verdicts."
+    return f"Acceptance tests: {text}"
+
+
+def _count(checks: Sequence[Check]) -> str:
+    """How many passed, of those that have a verdict; and how many have none."""
+    judged = [check for check in checks if check.conclusive]
+    passed = sum(check.passed for check in judged)
+    parts = []
+    if judged:
+        parts.append(f"{passed} of {len(judged)} passed")
+    if len(judged) < len(checks):
+        few = len(checks) - len(judged)
+        parts.append(f"{few} with too few exams for a verdict")
+    return ", ".join(parts)
 
 
 def _cells(check: Check) -> tuple[str, ...]:

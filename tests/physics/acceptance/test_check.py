@@ -1,4 +1,5 @@
 import math
+from dataclasses import replace
 
 import pytest
 
@@ -46,3 +47,10 @@ def test_a_check_shows_its_numbers_with_their_unit() -> None:
     assert check_range(SUBJECT, 1.0, 2.0).expected == "at least 2.0 mm"
     assert check_range(SUBJECT, 1.0, 2.0, 3.0).expected == "2.0 to 3.0 mm"
     assert check_range(SUBJECT, 1.0, 2.0).verdict == "FAIL"
+
+
+@pytest.mark.parametrize("measured", [1.0, 2.0])
+def test_too_few_to_tell_is_neither_passed_nor_failed(measured: float) -> None:
+    check = replace(check_range(SUBJECT, measured, 2.0), conclusive=False)
+    assert check.verdict == "too few to tell"
+    assert not check.failed

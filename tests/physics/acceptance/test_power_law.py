@@ -4,7 +4,13 @@ import numpy as np
 import pytest
 from jaxtyping import Float
 
-from bsgi.physics.acceptance.power_law import find_power, fit_power_law, show_law
+from bsgi.physics.acceptance.power_law import (
+    average_rings,
+    find_power,
+    fit_power_law,
+    fit_straight,
+    show_law,
+)
 
 PIXEL_MM = 1.6
 
@@ -24,6 +30,16 @@ def test_the_exponent_of_a_known_field_is_found(exponent: float) -> None:
     power = np.mean([find_power(_field(rng, exponent)) for _ in range(200)], axis=0)
     law = fit_power_law(power, PIXEL_MM, (0.03, 0.12))
     assert law.exponent == pytest.approx(exponent, abs=0.12)
+
+
+def test_a_straight_fit_takes_the_window_for_texture() -> None:
+    """Of an unblurred law it gives the exponent; of a windowed one it gives more."""
+    frequency = np.fft.fftfreq(32, PIXEL_MM)
+    radius = np.maximum(np.hypot(frequency[:, None], frequency[None, :]), 0.01)
+    bare = average_rings(radius**-3.0, PIXEL_MM)
+    assert fit_straight(bare, (0.03, 0.12)) == pytest.approx(3.0, abs=0.06)
+    windowed = average_rings(show_law(32, PIXEL_MM, 3.0), PIXEL_MM)
+    assert fit_straight(windowed, (0.03, 0.12)) > 3.2
 
 
 def test_a_law_fits_itself() -> None:

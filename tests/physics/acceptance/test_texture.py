@@ -12,6 +12,9 @@ def test_the_exponent_is_that_of_breast_tissue() -> None:
     assert check.passed, check
     # The shape of the gland is smooth and steepens the spectrum.
     assert texture.whole > texture.law.exponent
+    assert "gland's mean shape taken off" in check.quantity
+    for exponent in (texture.law.exponent, texture.whole, texture.straight):
+        assert f"{exponent:.2f}" in check.note
 
 
 def test_a_flat_spectrum_is_found() -> None:

@@ -47,7 +47,9 @@ def take(
 
 
 def expected(rate: np.ndarray, protocol: Protocol, name: ViewName) -> np.ndarray:
-    return rate * protocol.exposure_mbq_s(name, DOSE_MBQ, TC99M)
+    """Activity integrated over the view in steps of a second."""
+    moment_s = protocol.start_s(name) + np.arange(0.5, protocol.view_s)
+    return rate * DOSE_MBQ * float((0.5 ** (moment_s / TC99M.half_life_s)).sum())
 
 
 @pytest.mark.parametrize("name", ViewName)

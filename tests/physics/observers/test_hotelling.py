@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from sklearn.discriminant_analysis import LinearDiscriminantAnalysis
 
-from bsgi.physics.observers.hotelling import measure_hotelling, train_hotelling
+from bsgi.physics.observers.hotelling import measure_hotelling
 
 MEAN = np.array([0.8, -0.3, 0.4, 0.0, 0.2])
 MIX = np.array(
@@ -35,15 +35,16 @@ def test_few_images_give_no_bias_and_an_honest_error() -> None:
     assert errors == pytest.approx(spread, rel=0.15)
 
 
-def test_the_template_is_that_of_linear_discriminant_analysis() -> None:
-    """Scikit-learn's, up to its length."""
-    present, absent = _draw(np.random.default_rng(3), 200)
-    template = train_hotelling(present, absent)
-    labels = np.repeat([1, 0], 200)
+def test_many_images_give_the_distance_of_linear_discriminant_analysis() -> None:
+    """Scikit-learn's direction; its own distance of the means in deviations."""
+    present, absent = _draw(np.random.default_rng(3), 5000)
+    labels = np.repeat([1, 0], 5000)
     other = LinearDiscriminantAnalysis().fit(np.vstack([present, absent]), labels)
-    cosine = template @ other.coef_[0]
-    cosine /= np.linalg.norm(template) * np.linalg.norm(other.coef_[0])
-    assert cosine == pytest.approx(1.0, abs=1e-9)
+    scores = [each @ other.coef_[0] for each in (present, absent)]
+    spread = np.sqrt(np.mean([score.var(ddof=1) for score in scores]))
+    distance = (scores[0].mean() - scores[1].mean()) / spread
+    found = measure_hotelling(present, absent)
+    assert found.d_prime == pytest.approx(distance, rel=0.002)
 
 
 def test_too_few_images_are_refused() -> None:

@@ -10,6 +10,7 @@ from bsgi.physics.observers.lesion_prior import (
     RATIOS,
     Drawn,
     build_prior,
+    count_lesions,
     draw_lesions_of,
     find_equivalent,
 )
@@ -67,4 +68,28 @@ def test_the_reader_learns_from_other_women() -> None:
 def test_one_label_alone_is_refused() -> None:
     some = np.full(3, 10.0)
     with pytest.raises(ValueError, match="both labels"):
-        build_prior(Drawn(np.ones(3, bool), some, some, some, some))
+        build_prior(
+            Drawn(
+                np.ones(3, bool),
+                some,
+                some,
+                some,
+                some,
+                np.ones(3, int),
+                np.zeros(3, bool),
+            )
+        )
+
+
+def test_all_lesions_of_a_woman_are_counted() -> None:
+    node = replace(BALL, shape=LesionShape.NODE)
+    assert count_lesions(()) == (0, False)
+    assert count_lesions((BALL,)) == (1, False)
+    assert count_lesions((BALL, BALL, node)) == (2, True)
+    drawn = draw_lesions_of(POPULATION, 600, 9)
+    more = drawn.lesions > 1
+    assert drawn.lesions.min() == 1
+    assert more[drawn.malignant].mean() == pytest.approx(0.165, abs=0.05)
+    assert more[~drawn.malignant].mean() == pytest.approx(0.15, abs=0.05)
+    assert 0.05 < drawn.node[drawn.malignant].mean() < 0.25
+    assert not drawn.node[~drawn.malignant].any()

@@ -199,7 +199,8 @@ def test_a_lesion_shifts_the_outputs_as_its_template_says() -> None:
 def test_it_reads_women_of_the_paper_like_population() -> None:
     """Malignant exams score higher on the whole, with counts as they are taken."""
     camera, protocol = find_camera(CAMERA), Protocol()
-    exposure = protocol.exposure_mbq_s(ViewName.LCC, 740.0, camera.isotope)
+    left = camera.isotope.mean_decay_factor(protocol.uptake_s, protocol.view_s)
+    exposure = 740.0 * protocol.view_s * left
     scores = np.array(
         [_score(draw_woman(POPULATION, i), exposure, seed=i) for i in range(60)]
     )

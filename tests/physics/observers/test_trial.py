@@ -7,6 +7,7 @@ import numpy as np
 import pytest
 
 from bsgi.errors import ConfigError
+from bsgi.physics.observers.lesion_prior import count_lesions
 from bsgi.physics.observers.normal import observe_normal
 from bsgi.physics.observers.trial import Condition, Trial, observe_trial
 from bsgi.physics.observers.trial_table import (
@@ -16,6 +17,7 @@ from bsgi.physics.observers.trial_table import (
     stack_trials,
 )
 from bsgi.physics.population.population import Population
+from bsgi.physics.population.woman import draw_woman
 
 POPULATION = Population("paper", "dilon-6800-gp", 40, 20, 740.0, 3)
 CONDITIONS = (Condition(740.0), Condition(300.0), Condition(300.0, 0.5))
@@ -55,6 +57,11 @@ def test_a_table_comes_back_from_its_file(trials: list[Trial], tmp_path: Path) -
     again = load_table(tmp_path / "table.npz")
     for field in fields(TrialTable):
         assert np.array_equal(getattr(table, field.name), getattr(again, field.name))
+    for index, (lesions, node) in enumerate(
+        zip(table.lesions, table.node, strict=True)
+    ):
+        hers = draw_woman(POPULATION, index).lesions
+        assert (lesions, node) == count_lesions(hers)
     assert table.search(0).scores.shape == (4,)
 
 

@@ -1,4 +1,5 @@
 from dataclasses import replace
+from fractions import Fraction
 
 import pytest
 
@@ -26,7 +27,7 @@ def test_what_is_not_asked_for_is_the_presets(preset: str) -> None:
         preset,
         found.camera,
         found.exams,
-        round(found.malignant_share * found.exams),
+        found.malignant_exams,
         found.dose_mbq,
         1,
     )
@@ -42,6 +43,23 @@ def test_the_preset_gives_its_share_of_malignant_exams() -> None:
     assert fill_population("paper").malignant == 87
     assert fill_population("paper", exams=2310).malignant == 870
     assert fill_population("screening", exams=1000).malignant == 11
+
+
+@pytest.mark.parametrize("preset", ["paper", "screening"])
+@pytest.mark.parametrize("exams", [1, 60, 77, 231, 232, 1999, 5000])
+def test_a_label_does_not_depend_on_how_many_are_drawn(preset: str, exams: int) -> None:
+    some = fill_population(preset, exams=exams)
+    many = fill_population(preset, exams=12_000)
+    assert some.malignant_share == find_preset(preset).malignant_share
+    labels = [some.label(index) for index in range(exams)]
+    assert labels == [many.label(index) for index in range(exams)]
+    assert labels.count(Label.MALIGNANT) == some.malignant
+
+
+def test_another_share_that_is_asked_for_is_taken() -> None:
+    population = replace(PAPER, malignant=88)
+    assert population.malignant_share == Fraction(88, 231)
+    assert replace(PAPER, exams=232).malignant_share == Fraction(87, 231)
 
 
 @pytest.mark.parametrize(

@@ -1,3 +1,4 @@
+import re
 from pathlib import Path
 
 import pytest
@@ -10,6 +11,7 @@ each_preset = pytest.mark.parametrize("name", shipped_presets())
 
 
 def _write(folder: Path, text: str, name: str = "mine.toml") -> str:
+    folder.mkdir(exist_ok=True)
     path = folder / name
     path.write_text(text)
     return str(path)
@@ -62,8 +64,9 @@ def test_a_file_says_what_differs(tmp_path: Path) -> None:
         "[protocol]\nview_s = 300.0\nframe_s = 30.0\n",
     )
     mine, paper = find_preset(path), find_preset("paper")
-    assert _same_but(mine, paper) == {"name", "dose_mbq", "women", "protocol"}
-    assert (mine.name, mine.women_of, mine.dose_mbq) == ("mine", "paper", 500.0)
+    differs = {"name", "women_of", "dose_mbq", "women", "protocol"}
+    assert _same_but(mine, paper) == differs
+    assert (mine.name, mine.dose_mbq) == ("mine", 500.0)
     assert mine.women.gland_share_median == paper.women.gland_share_median
     assert (mine.protocol.view_s, mine.protocol.frame_s) == (300.0, 30.0)
     assert mine.protocol.uptake_s == paper.protocol.uptake_s
@@ -78,8 +81,64 @@ def test_histologies_are_replaced_as_a_whole(tmp_path: Path) -> None:
     mine = find_preset(path)
     (part,) = mine.malignant.parts
     assert (part.histology.name, part.histology.invisible) == ("DCIS", 0.5)
-    assert mine.women_of == "mine"
     assert mine.malignant.multifocal == 0.113
+
+
+# Everything that may be changed without changing a woman.
+@pytest.mark.parametrize(
+    "text",
+    [
+        "",
+        'camera = "dilon-6800-hr"\ndose_mbq = 5.0\nexams = 9\nmalignant = 2',
+        "[protocol]\nview_s = 30.0",
+        "[women]\nimplant_share = 0.0\n[benign_lesions]\nshare = 1.0",
+    ],
+)
+@pytest.mark.parametrize("base", ["paper", "nm750b-150", "screening", "easy"])
+def test_the_women_stay_who_they_are(tmp_path: Path, base: str, text: str) -> None:
+    mine = find_preset(_write(tmp_path, f'extends = "{base}"\n{text}'))
+    changed = base in {"screening", "easy"} and "benign_lesions" in text
+    assert (mine.women_of == find_preset(base).women_of) is not changed
+
+
+CHANGES = (
+    "own_women = true",
+    "[women]\ngland_share_median = 0.2",
+    "[women]\nmastectomy_share = 0.1",
+    "[malignant_lesions]\nnode = 0.2",
+    "[malignant_lesions]\nhistologies = { DCIS = 12, IDC = 96 }",
+    "[malignant_lesions]\nhistologies = { IDC = 96, DCIS = 12 }",
+    "[benign_lesions]\nshare = 0.9",
+    "[benign_lesions]\ndepth = [0.1, 0.8]",
+)
+
+
+def test_other_women_have_a_name_of_their_own_whatever_the_file_is_called(
+    tmp_path: Path,
+) -> None:
+    names = []
+    for number, text in enumerate(CHANGES):
+        whole = f'extends = "paper"\n{text}'
+        files = (f"{number}.toml", "paper.toml", "My women.toml", "own")
+        paths = [_write(tmp_path / str(number), whole, name) for name in files]
+        (found,) = {find_preset(path).women_of for path in paths}
+        names.append(found)
+    assert len(set(names)) == len(CHANGES)
+    assert all(re.fullmatch("own[0-9a-f]{8}", name) for name in names)
+
+
+def test_camera_and_dose_do_not_change_own_women(tmp_path: Path) -> None:
+    text = 'extends = "{}"\n[women]\nimplant_share = 0.5'
+    one = find_preset(_write(tmp_path, text.format("paper"), "one.toml"))
+    two = find_preset(_write(tmp_path, text.format("lumagem-150"), "two.toml"))
+    assert one.camera != two.camera
+    assert one.women_of == two.women_of
+
+
+def test_our_presets_share_women_only_if_they_are_the_same() -> None:
+    presets = [find_preset(name) for name in shipped_presets()]
+    groups = {(preset.women_of, preset.definition) for preset in presets}
+    assert len(groups) == len({name for name, _ in groups}) == 4
 
 
 @pytest.mark.parametrize(
@@ -99,6 +158,28 @@ def test_histologies_are_replaced_as_a_whole(tmp_path: Path) -> None:
         (
             'extends = "paper"\n[women]\nbackground = [0.5, 0.1, 0.1, 0.1]',
             "background must sum to 1",
+        ),
+        (
+            'extends = "paper"\n[women]\nbackground = [0.5, 0.0, 0.3, 0.2]',
+            "women.background.1 must be greater than or equal to .*, got 0.0",
+        ),
+        (
+            'extends = "paper"\n[malignant_lesions]\ndepth = [0.0, 0.5]',
+            "malignant_lesions.depth.0 must be greater than or equal to 0.05, got 0.0",
+        ),
+        (
+            'extends = "paper"\n[benign_lesions]\ndepth = [0.5, 0.96]',
+            "benign_lesions.depth.1 must be less than or equal to 0.95, got 0.96",
+        ),
+        (
+            'extends = "paper"\n[malignant_lesions.diameter_mm]\nmedian = 50.0\n'
+            "spread = 1.5\nlowest = 20.0\nhighest = 90.5",
+            "malignant_lesions.diameter_mm.highest must be less than or equal to 90",
+        ),
+        (
+            'extends = "paper"\n[benign_lesions.extent_mm]\nmedian = 50.0\n'
+            "spread = 1.5\nlowest = 20.0\nhighest = 100.0",
+            "benign_lesions.extent_mm.highest must be less than or equal to 90",
         ),
         (
             'extends = "paper"\n[malignant_lesions]\nhistologies = { papilloma = 1 }',
@@ -130,9 +211,6 @@ def test_names_and_paths_that_cannot_be_used_are_refused(tmp_path: Path) -> None
         find_preset(str(tmp_path / "missing.toml"))
     with pytest.raises(ConfigError, match="cannot be read"):
         find_preset(str(tmp_path))
-    path = _write(tmp_path, 'extends = "paper"', "My Preset.toml")
-    with pytest.raises(ConfigError, match="the file's name must be 1 to 32 of a-z"):
-        find_preset(path)
     path = _write(tmp_path, 'extends = "paper"', "bytes.toml")
     Path(path).write_bytes(b"\xff\xfe")
     with pytest.raises(ConfigError, match="cannot be read"):

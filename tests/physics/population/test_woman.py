@@ -12,9 +12,9 @@ from bsgi.physics.breast.anatomy import clearance_mm, place_focus, place_in_slab
 from bsgi.physics.breast.background import NO_PHASE, classify
 from bsgi.physics.breast.implant import gap_mm
 from bsgi.physics.camera.catalogue import CAMERAS
-from bsgi.physics.population.population import Population
+from bsgi.physics.population.population import Population, fill_population
 from bsgi.physics.population.preset import find_preset, shipped_presets
-from bsgi.physics.population.woman import describe_woman, draw_woman
+from bsgi.physics.population.woman import Breast, describe_woman, draw_woman
 
 CAMERA = "dilon-6800-gp"
 PAPER = Population("paper", CAMERA, 231, 87, 740.0, 1)
@@ -227,13 +227,28 @@ def test_implants_and_mastectomies_are_as_common_as_asked(altered: Population) -
                 assert not inside or lesion.shape is LesionShape.NODE
 
 
-def test_the_others_of_an_altered_preset_are_the_papers(altered: Population) -> None:
-    plain = 0
-    for index in range(60):
-        woman = draw_woman(altered, index)
-        if not woman.absent and not woman.left.implant:
-            plain += woman == draw_woman(PAPER, index)
-    assert plain > 10
+def test_an_altered_preset_has_women_of_its_own(altered: Population) -> None:
+    assert altered.women_of != PAPER.women_of
+    theirs = {draw_woman(altered, index).texture_seed for index in range(20)}
+    assert not theirs & {draw_woman(PAPER, index).texture_seed for index in range(20)}
+
+
+def test_a_breast_without_room_names_the_preset(
+    altered: Population, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(Breast, "fits", lambda *_: False)
+    with pytest.raises(ConfigError, match=r"altered\.toml must leave room") as caught:
+        draw_woman(altered, 0)
+    assert "\n" not in str(caught.value)
+
+
+def test_women_do_not_depend_on_how_many_are_asked_for() -> None:
+    for preset, ill in (("paper", 76), ("screening", 90)):
+        groups = [fill_population(preset, exams=n) for n in (231, 232, 2000)]
+        for index in (0, 1, ill, 77, 153, 230):
+            first, *others = (draw_woman(group, index) for group in groups)
+            assert all(other == first for other in others)
+        assert Label.MALIGNANT in {groups[0].label(index) for index in range(231)}
 
 
 @each_preset

@@ -9,7 +9,9 @@ it, or published, and gives lines of one table.
 - `energy_windows.py`: what windows keep of unscattered photons.
 - `count_density.py`: counts per area, per view, and by window.
 - `scatter_sums.py`, `scatter_rows.py`: scatter over primary.
+- `torso_rows.py`: unscattered photons from behind the chest wall.
 - `lesion_sums.py`, `contrast.py`: lesion contrast.
+- `second_head.py`: lesion contrast on the second head.
 - `phantom.py`: uniform breasts.
 - `detector_field.py`: uniformity and dead edge.
 - `timing.py`, `noise.py`: decay and Poisson statistics.

@@ -18,7 +18,8 @@ class Check:
         passed: Whether they are no farther apart than that.
         value: What came out, as a number without its unit.
         note: What helps to read the line; may be empty.
-        conclusive: Whether enough was sampled for the verdict to mean something.
+        conclusive: Whether enough was sampled for a verdict; without that a line has
+            neither passed nor failed, whatever `passed` says.
     """
 
     group: str
@@ -33,10 +34,16 @@ class Check:
     conclusive: bool = True
 
     @property
+    def failed(self) -> bool:
+        """Whether it did not pass, and enough was sampled to say so."""
+        return self.conclusive and not self.passed
+
+    @property
     def verdict(self) -> str:
         """The verdict in words: pass or FAIL, or that too little was sampled."""
-        word = "pass" if self.passed else "FAIL"
-        return word if self.conclusive else f"{word}, too few to tell"
+        if not self.conclusive:
+            return "too few to tell"
+        return "pass" if self.passed else "FAIL"
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,6 +4,7 @@ It shares nothing with the projector but the camera's record: responses are writ
 on a fine axis and convolved there, without any transform.
 """
 
+import math
 from dataclasses import dataclass
 
 import numpy as np
@@ -73,11 +74,21 @@ def convolve_line(camera: Camera, distance_mm: float) -> Profile:
     half = int(np.ceil(reach_mm / STEP_MM))
     offset_mm = np.arange(-half, half + 1) * STEP_MM
     shadow = collimator_response(camera, distance_mm, offset_mm)
-    inside = np.abs(offset_mm) - 0.5 * camera.pitch_mm
-    box = np.clip(0.5 - inside / STEP_MM, 0.0, 1.0)
-    # A sum that runs: the box is flat, so that its convolution is a difference.
-    blurred = np.convolve(shadow, box[box > 0], mode="same") * STEP_MM
-    return Profile(offset_mm, blurred / camera.pitch_mm)
+    return blur_by_box(Profile(offset_mm, shadow), camera.pitch_mm)
+
+
+def blur_by_box(profile: Profile, width_mm: float) -> Profile:
+    """A response convolved with a box of unit area.
+
+    Args:
+        profile: Sampled every `STEP_MM`, and next to nothing at its ends.
+        width_mm: Width of the box.
+    """
+    half = math.ceil(0.5 * width_mm / STEP_MM) + 1
+    inside_mm = np.abs(np.arange(-half, half + 1) * STEP_MM) - 0.5 * width_mm
+    box = np.clip(0.5 - inside_mm / STEP_MM, 0.0, 1.0)
+    blurred = np.convolve(profile.response, box, mode="same") * (STEP_MM / width_mm)
+    return Profile(profile.offset_mm, blurred)
 
 
 def find_width_mm(profile: Profile) -> float:

@@ -57,6 +57,17 @@ def project_uniform(
         slab: The breast's shape.
         ball: A lesion in it, if any.
     """
+    return project_slab_parts(camera, slab, ball).total
+
+
+def project_slab_parts(camera: Camera, slab: Slab, ball: Ball | None = None) -> Parts:
+    """The same by origin: from the breast, scattered, and from behind the chest wall.
+
+    Args:
+        camera: The camera.
+        slab: The breast's shape.
+        ball: A lesion in it, if any.
+    """
     projector = find_projector(camera)
     emission = build_emission(
         projector.grid,
@@ -65,7 +76,7 @@ def project_uniform(
         muscle=0.0,
         balls=() if ball is None else (ball,),
     )
-    return _project(camera, emission, slab, torso=True).total
+    return _project(camera, emission, slab, torso=True)
 
 
 def find_middle(camera: Camera) -> tuple[int, int]:
@@ -79,22 +90,27 @@ def find_middle(camera: Camera) -> tuple[int, int]:
 
 
 def project_ratio(
-    camera: Camera, slab: Slab, sphere: Sphere, pixel: tuple[int, int]
+    camera: Camera,
+    slab: Slab,
+    sphere: Sphere,
+    pixel: tuple[int, int],
+    head: int = 0,
 ) -> Float[np.ndarray, "row col"]:
     """Counts with a lesion over counts without it, about the lesion's pixel.
 
     Args:
-        camera: The camera; its first head is read.
+        camera: The camera.
         slab: The breast's shape.
-        sphere: The lesion.
+        sphere: The lesion; its height is that above the first head.
         pixel: Row and column of the pixel that it lies above.
+        head: Which head is read: 0 below the breast, 1 above it.
     """
     upward_mm, outward_mm = find_projector(camera).grid.pixel_centres_mm()
     row, col = pixel
     place = Place(float(outward_mm[col]), float(upward_mm[row]), sphere.height_mm)
     ball = Ball(place, sphere.diameter_mm, sphere.ratio * CONCENTRATION)
     reach = math.ceil(READ_MM / camera.pitch_mm)
-    window = np.s_[0, row - reach : row + reach + 1, col - reach : col + reach + 1]
+    window = np.s_[head, row - reach : row + reach + 1, col - reach : col + reach + 1]
     lesion = project_uniform(camera, slab, ball)[window].astype(float)
     return np.asarray(lesion / project_uniform(camera, slab)[window])
 

@@ -74,6 +74,20 @@ def fit_power_law(
     return PowerLaw(exponent, measured, Curve("law", law.across, law.up * scale))
 
 
+def fit_straight(measured: Curve, limits_per_mm: tuple[float, float]) -> float:
+    """The exponent by a straight line through the logarithms, blind to the window.
+
+    Args:
+        measured: Mean power by radial frequency per mm.
+        limits_per_mm: Frequencies between which the line is fitted.
+    """
+    inside = (measured.across >= limits_per_mm[0]) & (
+        measured.across <= limits_per_mm[1]
+    )
+    along, up = np.log(measured.across[inside]), np.log(measured.up[inside])
+    return -float(np.polyfit(along, up, 1)[0])
+
+
 def show_law(
     size: int, pixel_mm: float, exponent: float
 ) -> Float[np.ndarray, "row row"]:

@@ -15,9 +15,11 @@ from bsgi.physics.acceptance import (
     prevalence,
     resolution,
     scatter_rows,
+    second_head,
     sensitivity,
     texture,
     timing,
+    torso_rows,
 )
 from bsgi.physics.acceptance.check import Check
 from bsgi.physics.acceptance.jobs import Job, run_jobs
@@ -166,9 +168,16 @@ def list_tests(settings: Settings) -> list[Job]:
         for table in contrast.TABLES
     ]
     jobs += [
+        Job("second head", second_head.check_second_head, (name,))
+        for name in second_head.CAMERAS
+    ]
+    jobs += [
+        Job("torso", torso_rows.check_torso, (name,)) for name in torso_rows.CAMERAS
+    ]
+    jobs += [
         Job("detector", detector_field.check_uniformity, (seed,)),
         *(Job("detector", detector_field.check_dead_edge, (name,)) for name in CAMERAS),
-        Job("acquisition", timing.check_decay),
+        Job("acquisition", timing.check_decay, (seed,)),
     ]
     jobs += [Job("noise", noise.check_noise, (name, seed)) for name in CAMERAS]
     jobs += [Job("texture", texture.measure_texture, (seed,))]

@@ -17,6 +17,9 @@ ON_VIEWS = "Scatter, on simulated views"
 
 _SOURCE = "C: Monte Carlo of a 9 x 16 cm box, torso at 3 times its concentration"
 
+SHARE, MARGIN = 0.15, 0.015
+"""How far a ratio may be from the published one: a share of it or a number."""
+
 # The published bands of distance to the chest wall, in whole centimetres.
 BANDS_CM = ((0, 1), (1, 2), (2, 4), (4, 8))
 
@@ -94,8 +97,8 @@ def check_scatter(name: str, group: str) -> tuple[Check, ...]:
                 subject,
                 float(bands.mean()),
                 row.printed[column],
-                share=0.15,
-                margin=0.015,
+                share=SHARE,
+                margin=MARGIN,
             )
         )
     bands = _measure(DETECTORS[name], ROWS[4], group)
@@ -113,7 +116,7 @@ def _check_gradient(
     ):
         quantity = f"{name}: 6 cm, torso, two heads, {first}-{last} cm from chest wall"
         subject = Subject(group, quantity, _SOURCE, digits=3)
-        checks.append(check_near(subject, value, printed, share=0.15, margin=0.015))
+        checks.append(check_near(subject, value, printed, share=SHARE, margin=MARGIN))
     rise = Subject(group, f"{name}: scatter at 0-1 cm over that at 4-8 cm", _SOURCE)
     checks.append(check_range(rise, measured[0] / measured[-1], 2.0))
     return tuple(checks)

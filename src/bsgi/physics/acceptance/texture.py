@@ -13,7 +13,12 @@ from jaxtyping import Bool, Float, Float32
 
 from bsgi.exam.record import Side
 from bsgi.physics.acceptance.check import Check, Subject, check_range
-from bsgi.physics.acceptance.power_law import PowerLaw, find_power, fit_power_law
+from bsgi.physics.acceptance.power_law import (
+    PowerLaw,
+    find_power,
+    fit_power_law,
+    fit_straight,
+)
 from bsgi.physics.breast.uptake import build_concentration, find_textures
 from bsgi.physics.camera.catalogue import DILON_6800_GP
 from bsgi.physics.population.population import Population
@@ -40,12 +45,15 @@ class Texture:
 
     Args:
         law: The power law of the texture.
-        whole: The exponent with the shape of the gland left in.
+        whole: The exponent with the shape of the gland left in, as exams have it.
+        straight: The exponent without that shape by a straight line through the
+            logarithms, which takes the window's blur for texture.
         women: How many breasts were looked at.
     """
 
     law: PowerLaw
     whole: float
+    straight: float
     women: int
 
 
@@ -78,7 +86,9 @@ def measure_texture(seed: int, women: int = WOMEN) -> Texture:
         fit_power_law(np.mean(powers, axis=0), grid.voxel_mm, FITTED_PER_MM)
         for powers in (apart, whole)
     ]
-    return Texture(laws[0], laws[1].exponent, len(apart))
+    texture, with_shape = laws
+    straight = fit_straight(texture.measured, FITTED_PER_MM)
+    return Texture(texture, with_shape.exponent, straight, len(apart))
 
 
 def check_texture(texture: Texture) -> tuple[Check, ...]:
@@ -90,12 +100,25 @@ def check_texture(texture: Texture) -> tuple[Check, ...]:
     lowest, highest = FITTED_PER_MM
     subject = Subject(
         GROUP,
-        "exponent of the power law of noise-free projections before blur, "
-        f"{lowest:g} to {highest:g} per mm",
+        "exponent of the power law of noise-free projections before blur, the gland's "
+        f"mean shape taken off, {lowest:g} to {highest:g} per mm",
         "D, after F: mammography has 3.17 (CC) and 3.30 (MLO), PMC3298563",
-        note=f"{texture.women} breasts; with the gland's shape {texture.whole:.2f}",
+        note=f"{texture.women} breasts; {describe_exponents(texture)}",
     )
     return (check_range(subject, texture.law.exponent, 2.8, 3.3),)
+
+
+def describe_exponents(texture: Texture) -> str:
+    """The exponent measured three ways, for the table and its figure.
+
+    Args:
+        texture: From `measure_texture`.
+    """
+    return (
+        f"{texture.law.exponent:.2f} without the gland's shape, fitted under the "
+        f"window; {texture.whole:.2f} with that shape, as exams have it; "
+        f"{texture.straight:.2f} without it by a straight log-log fit"
+    )
 
 
 def _cut_pieces(

@@ -4,12 +4,11 @@ import math
 from dataclasses import dataclass
 
 import numpy as np
-from jaxtyping import Float32, Shaped, UInt16
+from jaxtyping import Float32, Shaped
 
 from bsgi.errors import ConfigError
 from bsgi.exam.orientation import STANDARD_ORIENTATION
 from bsgi.exam.record import ViewName
-from bsgi.physics.camera.isotope import Isotope
 
 # What 16 bits hold, with room for noise.
 LARGEST_MEAN_COUNTS = 60_000.0
@@ -76,29 +75,6 @@ class Protocol:
         move up, so that each view can be drawn without the others.
         """
         return self.uptake_s + self.order.index(name) * (self.view_s + self.pause_s)
-
-    def exposure_mbq_s(
-        self, name: ViewName, dose_mbq: float, isotope: Isotope
-    ) -> float:
-        """Injected activity times duration, less what decayed before and during."""
-        left = isotope.mean_decay_factor(self.start_s(name), self.view_s)
-        return dose_mbq * self.view_s * left
-
-
-def draw_counts(
-    rng: np.random.Generator, mean_counts: Float32[np.ndarray, "*any"]
-) -> UInt16[np.ndarray, "*any"]:
-    """Counts of one acquisition: Poisson, the last step of image formation.
-
-    Args:
-        rng: Source of randomness.
-        mean_counts: Expected counts per pixel.
-
-    Raises:
-        ConfigError: If a pixel expects more than a 16-bit image can hold.
-    """
-    check_brightest(mean_counts)
-    return rng.poisson(mean_counts).astype(np.uint16)
 
 
 def check_brightest(mean_counts: Float32[np.ndarray, "*any"]) -> None:

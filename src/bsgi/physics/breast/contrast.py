@@ -17,6 +17,7 @@ from scipy.ndimage import binary_dilation, gaussian_filter
 from bsgi.physics.breast.anatomy import Slab, TracedSlab, trace_slab, untwist
 from bsgi.physics.breast.implant import Implant, place_implant
 from bsgi.physics.breast.uptake import CELLS, SKIN_MM
+from bsgi.physics.camera.energy import FWHM_PER_SIGMA
 from bsgi.physics.camera.materials import mix_breast
 
 # D: where a reader compares: not within this distance of the chest wall (or share of
@@ -208,7 +209,7 @@ def find_response(
 
 def _blur(image: Float32[np.ndarray, "row col"]) -> Float32[np.ndarray, "row col"]:
     """Blur an image and veil it with its own scatter, as an average camera does."""
-    sigma = _BLUR_FWHM_MM / 2.3548 / _PIXEL_MM
+    sigma = _BLUR_FWHM_MM / FWHM_PER_SIGMA / _PIXEL_MM
     seen: Float32[np.ndarray, "row col"] = gaussian_filter(
         image, sigma, mode="constant", truncate=3.0
     )

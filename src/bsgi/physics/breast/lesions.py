@@ -40,6 +40,12 @@ NODE_MM = LogNormal(9.0, 1.3, 6.0, 15.0)
 NODE_RATIO = LogNormal(6.0, 1.5, 2.0, 20.0)
 NODE_DEPTH, NODE_UP, NODE_HEIGHT = (0.15, 0.30), (0.68, 0.86), 0.2
 
+# D: how far out in the disc a quadrant's lesions lie, and what share of that those
+# behind the nipple: 5.4 and 1.6 cm. Where a lesion's middle may lie at all is a little
+# wider, for second foci.
+_REACH, _BEHIND_NIPPLE = 0.85, 0.3
+DEPTHS, _RADIUS = (0.05, 0.95), 0.9
+
 
 @dataclass(frozen=True, slots=True)
 class Part:
@@ -95,15 +101,22 @@ def draw_lesions(
         side: The breast that is affected.
         fits: Whether a lesion of a diameter fits at a position.
         largest_mm: Diameters are cut to this, what fits under the paddle.
+
+    Returns:
+        At least the main one; none if there is no place for it. A second focus for
+        which there is no place is left out.
     """
     shares = [part.share for part in mix.parts]
     histology = mix.parts[rng.choice(len(shares), p=shares)].histology
     main = _draw_main(rng, mix, histology, side, fits, largest_mm)
+    if main is None:
+        return ()
     lesions = [main]
     spread = rng.random()
     if spread < mix.multifocal + mix.multicentric:
         near = main.position if spread < mix.multifocal else None
-        lesions.append(_draw_second(rng, mix, main, fits, near))
+        second = _draw_second(rng, mix, main, fits, near)
+        lesions += [] if second is None else [second]
     if histology.invasive and rng.random() < mix.node:
         lesions.append(_draw_node(rng, side))
     return tuple(lesions)
@@ -116,8 +129,8 @@ def _draw_main(
     side: Side,
     fits: Fits,
     largest_mm: float,
-) -> Lesion:
-    """The main lesion."""
+) -> Lesion | None:
+    """The main lesion; none if there is no place for it."""
     ratio = histology.ratio.draw(rng)
     if rng.random() < histology.invisible:
         ratio = rng.uniform(*INVISIBLE_RATIOS)
@@ -131,6 +144,8 @@ def _draw_main(
         size_mm = histology.extent_mm.draw(rng)
         needed_mm = 0.8 * size_mm  # only its outermost foci may reach the edge
     position = _draw_position(rng, mix.depth, fits, needed_mm)
+    if position is None:
+        return None
     if mass:
         foci = draw_lobes(rng, position, size_mm) if form == 1 else ()
     else:
@@ -153,19 +168,23 @@ def _draw_second(
     main: Lesion,
     fits: Fits,
     near: Position | None,
-) -> Lesion:
-    """A smaller mass of the same kind, in the same breast."""
+) -> Lesion | None:
+    """A smaller mass of the same kind, in the same breast, if there is a place."""
     # D: its size over that of the first, and how far its ratio differs; the extent of a
     # segment or region is no measure of it.
     whole_mm = main.diameter_mm if main.shape is LesionShape.MASS else 20.0
     size_mm = max(4.0, whole_mm * rng.uniform(0.4, 0.8))
+    ratio = main.concentration_ratio * math.exp(rng.normal(0.0, 0.2))
+    position = _draw_position(rng, mix.depth, fits, size_mm, near)
+    if position is None:
+        return None
     return Lesion(
         side=main.side,
         malignant=main.malignant,
         histology=main.histology,
         diameter_mm=size_mm,
-        concentration_ratio=main.concentration_ratio * math.exp(rng.normal(0.0, 0.2)),
-        position=_draw_position(rng, mix.depth, fits, size_mm, near),
+        concentration_ratio=ratio,
+        position=position,
     )
 
 
@@ -190,8 +209,8 @@ def _draw_position(
     fits: Fits,
     diameter_mm: float,
     near: Position | None = None,
-) -> Position:
-    """A place where the lesion fits, or half of it, or its centre; else the middle."""
+) -> Position | None:
+    """A place where the lesion fits, or half of it, or its centre; else none."""
     for needed_mm in (*[diameter_mm] * 200, *[0.5 * diameter_mm] * 100, *[0.0] * 100):
         if near is None:
             position = _draw_anywhere(rng, depth)
@@ -203,20 +222,21 @@ def _draw_position(
                 float(near[1] + steps[1]),
                 float(near[2] + steps[2]),
             )
-        inside = 0.05 < position[0] < 0.95 and math.hypot(*position[1:]) < 0.9
+        inside = DEPTHS[0] <= position[0] <= DEPTHS[1]
+        inside = inside and math.hypot(*position[1:]) < _RADIUS
         if inside and fits(position, needed_mm):
             return position
-    return (sum(depth) / 2, 0.0, 0.0)
+    return None
 
 
 def _draw_anywhere(rng: np.random.Generator, depth: tuple[float, float]) -> Position:
     """A place by quadrant, uniform over the quadrant's part of the disc."""
     shares = [share for _, share in QUADRANTS]
     (lateral, superior), _ = QUADRANTS[rng.choice(len(shares), p=shares)]
-    radius = 0.85 * math.sqrt(rng.random())
+    radius = _REACH * math.sqrt(rng.random())
     angle = 0.5 * math.pi * rng.random()
     if lateral == 0.0:
-        radius, angle = 0.3 * radius, 4.0 * angle
+        radius, angle = _BEHIND_NIPPLE * radius, 4.0 * angle
         lateral = superior = 1.0
     return (
         float(rng.uniform(*depth)),

@@ -29,7 +29,7 @@ TEXTURE_EXPONENT = 2.9
 # D: below this frequency the field's power no longer grows; about one breast's size.
 LOWEST_PER_MM = 0.01
 
-SKIN_MM = 1.5  # M: mean thickness of the breast's skin, 1.4 to 1.6 mm
+SKIN_MM = 1.5  # M: 1.45 +- 0.3 mm by breast CT, Huang et al., Med Phys 2008;35:1199
 
 
 @dataclass(frozen=True, slots=True)

@@ -21,7 +21,7 @@ class EnergyResponse:
 
     Args:
         fwhm: Full width at half maximum at the reference energy, as a share of it. The
-            width in keV grows with the root of the energy.
+            width in keV grows with the root of the energy (M: counting of charges).
         reference_kev: Energy at which `fwhm` holds.
         tail: Share of events with part of their charge lost.
         tail_kev: Mean energy that those have lost.

@@ -1,8 +1,9 @@
 """Channels: a few smooth patterns through which a model observer looks at an image.
 
 A channelized observer sees sums of pixels weighted by these patterns and nothing else.
-Round channels suit a lesion of unknown direction; Gabor channels are there for
-patterns that have one.
+This is a catalogue of three sets: the package's observers look through Laguerre-Gauss
+channels; differences of Gaussians, which follow human vision, and Gabor channels, for
+patterns that have a direction, are there for observers of one's own.
 
 References:
     Myers and Barrett, J Opt Soc Am A 1987;4:2447, for channels in observers.

@@ -32,23 +32,6 @@ class Detectability:
     auc: float
 
 
-def train_hotelling(
-    present: Float[np.ndarray, "image channel"],
-    absent: Float[np.ndarray, "image channel"],
-) -> Float[np.ndarray, " channel"]:
-    """The template: the mean difference, weighted against the channels' noise.
-
-    Args:
-        present: Channel outputs of images with the lesion.
-        absent: The same without it.
-
-    Raises:
-        ValueError: If there are too few images for so many channels.
-    """
-    difference, covariance = _compare(present, absent)
-    return np.asarray(np.linalg.solve(covariance, difference))
-
-
 def measure_hotelling(
     present: Float[np.ndarray, "image channel"],
     absent: Float[np.ndarray, "image channel"],

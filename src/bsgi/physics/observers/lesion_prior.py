@@ -5,13 +5,14 @@ lesion that is no ball is stood for by a sphere of the same extent that holds th
 additional activity.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
-from jaxtyping import Bool, Float
+from jaxtyping import Bool, Float, Int
 from scipy.ndimage import gaussian_filter
 
-from bsgi.exam.record import Label, Lesion
+from bsgi.exam.record import Label, Lesion, LesionShape
 from bsgi.physics.breast.anatomy import DEPTH_MM, RADIUS_MM
 from bsgi.physics.breast.foci import measure_union
 from bsgi.physics.observers.templates import DIAMETERS_MM
@@ -26,14 +27,16 @@ SMOOTHING_STEPS = (0.5, 0.7)
 
 @dataclass(frozen=True, slots=True)
 class Drawn:
-    """Main lesions of many women; a woman without one has ratio 1.
+    """Lesions of many women; a woman without one has ratio 1.
 
     Args:
         malignant: Whether the woman has a malignant lesion.
-        diameters_mm: Diameter, of non-mass lesions their extent.
-        ratios: Concentration ratio.
+        diameters_mm: Diameter of the main lesion, or its extent if it is no mass.
+        ratios: Its concentration ratio.
         seen_mm: Diameter of the sphere that stands for it, and
-        seen_ratios: its concentration ratio.
+        seen_ratios: that sphere's concentration ratio.
+        lesions: How many lesions there are in the breast itself.
+        node: Whether there is an axillary node.
     """
 
     malignant: Bool[np.ndarray, " woman"]
@@ -41,6 +44,8 @@ class Drawn:
     ratios: Float[np.ndarray, " woman"]
     seen_mm: Float[np.ndarray, " woman"]
     seen_ratios: Float[np.ndarray, " woman"]
+    lesions: Int[np.ndarray, " woman"]
+    node: Bool[np.ndarray, " woman"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,8 +81,18 @@ def find_equivalent(lesion: Lesion) -> tuple[float, float]:
     return seen_mm, 1.0 + excess
 
 
+def count_lesions(lesions: Sequence[Lesion]) -> tuple[int, bool]:
+    """How many lesions lie in the breast itself, and whether there is a node.
+
+    Args:
+        lesions: All that one woman has.
+    """
+    nodes = sum(lesion.shape is LesionShape.NODE for lesion in lesions)
+    return len(lesions) - nodes, nodes > 0
+
+
 def draw_lesions_of(population: Population, women: int, seed: int) -> Drawn:
-    """Main lesions of women of the same kind that nobody images.
+    """Lesions of women of the same kind that nobody images.
 
     Args:
         population: Whose preset and share of malignant exams to take.
@@ -93,15 +108,23 @@ def draw_lesions_of(population: Population, women: int, seed: int) -> Drawn:
     rows = []
     for index in range(women):
         woman = draw_woman(others, index)
-        malignant = float(woman.label is Label.MALIGNANT)
+        plain = seen = (DIAMETERS_MM[0], 1.0)
         if woman.lesions:
             main = woman.lesions[0]
             plain = (main.diameter_mm, main.concentration_ratio)
-            rows.append((malignant, *plain, *find_equivalent(main)))
-        else:
-            rows.append((malignant, DIAMETERS_MM[0], 1.0, DIAMETERS_MM[0], 1.0))
-    table = np.array(rows)
-    return Drawn(table[:, 0] > 0, *table[:, 1:].T)
+            seen = find_equivalent(main)
+        malignant = woman.label is Label.MALIGNANT
+        rows.append((malignant, *plain, *seen, *count_lesions(woman.lesions)))
+    table = np.array(rows, dtype=float)
+    return Drawn(
+        malignant=table[:, 0] > 0,
+        diameters_mm=table[:, 1],
+        ratios=table[:, 2],
+        seen_mm=table[:, 3],
+        seen_ratios=table[:, 4],
+        lesions=table[:, 5].astype(int),
+        node=table[:, 6] > 0,
+    )
 
 
 def build_prior(drawn: Drawn) -> LesionPrior:

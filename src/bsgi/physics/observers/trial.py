@@ -23,6 +23,7 @@ from bsgi.physics.observers.evidence import (
     describe_setting,
     read_evidence,
 )
+from bsgi.physics.observers.lesion_prior import count_lesions
 from bsgi.physics.observers.looks import flatten, look_at, project_rates, show_only
 from bsgi.physics.observers.normal import choose_place
 from bsgi.physics.observers.search import find_hottest
@@ -64,6 +65,8 @@ class Trial:
         ratio: Its concentration ratio; 1 if she has none.
         histology: Its kind; empty if she has none.
         shape: How it is spread; empty if she has none.
+        lesions: How many she has in the breast itself.
+        node: Whether she has an axillary node.
         background: Her level of background uptake.
         setting: What a reader of one place knows beforehand.
         evidence: What the counts say there, for each condition.
@@ -75,6 +78,8 @@ class Trial:
     ratio: float
     histology: str
     shape: str
+    lesions: int
+    node: bool
     background: str
     setting: Setting
     evidence: tuple[Evidence, ...]
@@ -107,12 +112,15 @@ def observe_trial(
         evidence.append(read_evidence(looks, flats, counts, exposures_mbq_s))
         hottest.append(find_hottest(counts, camera))
     main = woman.lesions[0] if woman.lesions else None
+    lesions, node = count_lesions(woman.lesions)
     return Trial(
         malignant=woman.label is Label.MALIGNANT,
         diameter_mm=main.diameter_mm if main else 0.0,
         ratio=main.concentration_ratio if main else 1.0,
         histology=main.histology if main else "",
         shape=main.shape.value if main else "",
+        lesions=lesions,
+        node=node,
         background=woman.background,
         setting=describe_setting(looks),
         evidence=tuple(evidence),

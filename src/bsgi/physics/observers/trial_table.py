@@ -5,7 +5,7 @@ from dataclasses import dataclass, fields
 from pathlib import Path
 
 import numpy as np
-from jaxtyping import Bool, Float, Float32, Shaped
+from jaxtyping import Bool, Float, Float32, Int, Shaped
 
 from bsgi.errors import ConfigError
 from bsgi.evaluation.scored import Scored
@@ -25,6 +25,8 @@ class TrialTable:
         ratio: Its concentration ratio.
         histology: Its kind.
         shape: How it is spread.
+        lesions: How many lie in the breast itself.
+        node: Whether there is an axillary node.
         background: Level of background uptake.
         shifts: As in `Setting`.
         noise: As in `Setting`.
@@ -40,6 +42,8 @@ class TrialTable:
     ratio: Float[np.ndarray, " exam"]
     histology: Shaped[np.ndarray, " exam"]
     shape: Shaped[np.ndarray, " exam"]
+    lesions: Int[np.ndarray, " exam"]
+    node: Bool[np.ndarray, " exam"]
     background: Shaped[np.ndarray, " exam"]
     shifts: Float32[np.ndarray, "exam diameter look channel"]
     noise: Float32[np.ndarray, "exam look channel channel"]
@@ -85,6 +89,8 @@ def stack_trials(
         ratio=np.array([x.ratio for x in trials]),
         histology=np.array([x.histology for x in trials]),
         shape=np.array([x.shape for x in trials]),
+        lesions=np.array([x.lesions for x in trials]),
+        node=np.array([x.node for x in trials]),
         background=np.array([x.background for x in trials]),
         shifts=np.stack([x.setting.shifts for x in trials]),
         noise=np.stack([x.setting.noise for x in trials]),

@@ -1,13 +1,15 @@
 """A set of simulated exams, before any of them is drawn.
 
 Each woman is drawn from (seed, preset, her number) alone, her lesions from her label as
-well, and the noise of her images from camera and dose as well. So a cohort may be drawn
-in any order and by any number of processes, one woman may be drawn again alone, and the
-same woman may be imaged by two cameras or at two doses.
+well, and the noise of her images from camera and dose as well. Her label follows from
+the share of malignant exams and her number. So a cohort may be drawn in any order, by
+any number of processes and with any number of exams, one woman may be drawn again
+alone, and the same woman may be imaged by two cameras or at two doses.
 """
 
 import math
 from dataclasses import dataclass, replace
+from fractions import Fraction
 
 from bsgi.errors import ConfigError
 from bsgi.exam.record import Label
@@ -24,7 +26,8 @@ class Population:
         preset: Name of a preset, or path of its TOML file.
         camera: Name of the camera.
         exams: How many women.
-        malignant: How many of them have a malignant lesion.
+        malignant: How many of them have a malignant lesion. What the preset's share
+            gives, rounded down, stands for that share itself.
         dose_mbq: Injected activity.
         seed: From which everything follows.
 
@@ -55,7 +58,7 @@ class Population:
 
     @property
     def women_of(self) -> str:
-        """Name of the preset whose women these are; the same women keep their ids."""
+        """Name of these women; the same women keep it, and so their ids."""
         return find_preset(self.preset).women_of
 
     @property
@@ -85,10 +88,22 @@ class Population:
         except ValueError as reason:
             raise ConfigError(f"the protocol cannot be taken: {reason}") from None
 
+    @property
+    def malignant_share(self) -> Fraction:
+        """The preset's share of malignant exams, or another that was asked for."""
+        found = find_preset(self.preset)
+        if self.malignant == found.count_malignant(self.exams):
+            return found.malignant_share
+        return Fraction(self.malignant, self.exams)
+
     def label(self, index: int) -> Label:
-        """Label of an exam; malignant ones are spread evenly over the numbers."""
-        before = index * self.malignant // self.exams
-        after = (index + 1) * self.malignant // self.exams
+        """Label of an exam, from the share of malignant ones and its number alone.
+
+        Args:
+            index: Its number; malignant exams are spread evenly over the numbers.
+        """
+        share = self.malignant_share
+        before, after = math.floor(index * share), math.floor((index + 1) * share)
         return Label.MALIGNANT if after > before else Label.BENIGN
 
 
@@ -107,7 +122,8 @@ def fill_population(
         preset: Name of a preset, or path of its TOML file.
         camera: Name of the camera.
         exams: How many women.
-        malignant: How many of them have a malignant lesion; else in the preset's share.
+        malignant: How many of them have a malignant lesion; else the preset's share,
+            rounded down.
         dose_mbq: Injected activity.
         seed: From which everything follows.
 

@@ -1,13 +1,16 @@
 """What kind of women a population holds, and how they are imaged unless said otherwise.
 
 A preset is the name of one that comes with the package (`presets/*.toml`) or the path
-of a TOML file. A file may extend one of ours: it then says only what differs, and draws
-the same women, unless it asks for its own. So cameras and doses are compared on one
-group.
+of a TOML file. A file may extend one of ours: it then says only what differs. It draws
+the same women as long as it changes nothing about women and lesions, so that cameras
+and doses are compared on one group; else its women have a name, and so identifiers, of
+their own. That name follows from what was changed, never from the file's name.
 """
 
-import re
-from dataclasses import dataclass, replace
+import hashlib
+import json
+from dataclasses import asdict, dataclass, replace
+from fractions import Fraction
 from functools import lru_cache
 from importlib import resources
 from pathlib import Path
@@ -28,9 +31,6 @@ from bsgi.physics.population.preset_file import (
     merge_tables,
     parse_tables,
 )
-
-# It becomes part of identifiers and of folder names.
-_NAME = re.compile(r"[a-z0-9][a-z0-9-]{0,31}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,12 +60,13 @@ class Preset:
     Args:
         name: Name of the preset, or of its file without ``.toml``.
         title: What it is for.
-        women_of: Name of the preset whose women these are; its own or that of what it
-            extends.
+        women_of: Name of these women, from which they and their identifiers follow:
+            that of a preset of ours, or "own" and a number that stands for all that is
+            particular to them.
         camera: Name of the camera that is taken unless another is asked for.
         dose_mbq: Injected activity, likewise.
         exams: How many women, likewise.
-        malignant_share: Share of them with a malignant lesion, likewise.
+        malignant_exams: How many of them have a malignant lesion; the share counts.
         protocol: How the views are taken.
         women: What is particular to these women.
         malignant: Lesions of the women labelled malignant.
@@ -79,16 +80,32 @@ class Preset:
     camera: str
     dose_mbq: float
     exams: int
-    malignant_share: float
+    malignant_exams: int
     protocol: Protocol
     women: Women
     malignant: LesionMix
     benign: LesionMix
     benign_share: float
 
+    @property
+    def malignant_share(self) -> Fraction:
+        """Share of women with a malignant lesion, exactly."""
+        return Fraction(self.malignant_exams, self.exams)
+
+    @property
+    def definition(self) -> str:
+        """All that is particular to these women and their lesions, as one text."""
+        parts = asdict(self.women), asdict(self.malignant), asdict(self.benign)
+        return json.dumps([*parts, self.benign_share], allow_nan=False)
+
     def count_malignant(self, exams: int) -> int:
-        """How many of a number of women are malignant if no number is asked for."""
-        return round(self.malignant_share * exams)
+        """How many of a number of women are malignant if no number is asked for.
+
+        Args:
+            exams: The number. A part of a woman does not count, so that more exams add
+                women and leave those that were there as they are.
+        """
+        return exams * self.malignant_exams // self.exams
 
 
 def shipped_presets() -> tuple[str, ...]:
@@ -114,21 +131,15 @@ def find_preset(name_or_path: str) -> Preset:
         >>> find_preset("paper").dose_mbq
         740.0
     """
-    own = _read_tables(name_or_path)
     source = _call(name_or_path)
-    name = name_or_path
-    if name not in shipped_presets():
-        name = Path(name_or_path).name.removesuffix(".toml")
-    if not _NAME.fullmatch(name):
-        raise ConfigError(
-            f"{source}: the file's name must be 1 to 32 of a-z, 0-9 and dash before "
-            f".toml, got {name!r}; rename it."
-        )
-    tables, women_of = _extend(own, name, source)
+    tables, base, own_women = _complete(_read_tables(name_or_path), source)
+    name = Path(name_or_path).name.removesuffix(".toml")
     try:
-        return _build(check_tables(tables, source), name, women_of)
+        found = _build(check_tables(tables, source), name)
     except ValueError as reason:
         raise ConfigError(f"{source}: {reason}") from None
+    extended = None if base is None or own_women else find_preset(base)
+    return replace(found, women_of=_name_women(found, extended, name_or_path))
 
 
 def _call(name_or_path: str) -> str:
@@ -159,8 +170,10 @@ def _read_tables(name_or_path: str) -> dict[str, Any]:
     return parse_tables(text, name_or_path)
 
 
-def _extend(own: dict[str, Any], name: str, source: str) -> tuple[dict[str, Any], str]:
-    """Complete tables, and the name of the preset whose women these are."""
+def _complete(
+    own: dict[str, Any], source: str
+) -> tuple[dict[str, Any], str | None, bool]:
+    """Complete tables, what they extend, and whether they ask for their own women."""
     own = dict(own)
     base, own_women = own.pop("extends", None), own.pop("own_women", False)
     if not isinstance(own_women, bool):
@@ -168,20 +181,27 @@ def _extend(own: dict[str, Any], name: str, source: str) -> tuple[dict[str, Any]
             f"{source}: own_women must be true or false, got {own_women!r}."
         )
     if base is None:
-        return own, name
+        return own, None, own_women
     if base not in shipped_presets():
         raise ConfigError(
             f"{source}: extends must be one of {', '.join(shipped_presets())}, got "
             f"{base!r}."
         )
-    if base == name:
-        raise ConfigError(f"{source}: a preset must not extend itself.")
-    tables, women_of = _extend(_read_tables(base), base, _call(base))
-    return merge_tables(tables, own), name if own_women else women_of
+    tables, *_ = _complete(_read_tables(base), _call(base))
+    return merge_tables(tables, own), base, own_women
 
 
-def _build(content: PresetFile, name: str, women_of: str) -> Preset:
-    """A preset of its file's content."""
+def _name_women(found: Preset, extended: Preset | None, name_or_path: str) -> str:
+    """The name of a preset's women; `extended` is the one whose women they may be."""
+    if extended is not None and found.definition == extended.definition:
+        return extended.women_of
+    if name_or_path in shipped_presets():
+        return found.name
+    return "own" + hashlib.sha256(found.definition.encode()).hexdigest()[:8]
+
+
+def _build(content: PresetFile, name: str) -> Preset:
+    """A preset of its file's content, but for the name of its women."""
     find_camera(content.camera)
     if content.malignant > content.exams:
         raise ValueError(
@@ -195,11 +215,11 @@ def _build(content: PresetFile, name: str, women_of: str) -> Preset:
     return Preset(
         name=name,
         title=content.title,
-        women_of=women_of,
+        women_of="",
         camera=content.camera,
         dose_mbq=content.dose_mbq,
         exams=content.exams,
-        malignant_share=content.malignant / content.exams,
+        malignant_exams=content.malignant,
         protocol=Protocol(**content.protocol.model_dump()),
         women=Women(**women.model_dump()),
         malignant=_build_mix(content.malignant_lesions, "malignant_lesions"),

@@ -10,10 +10,15 @@ from pydantic_core import ErrorDetails
 
 from bsgi.errors import ConfigError
 from bsgi.exam.record import ViewName
+from bsgi.physics.breast.lesions import DEPTHS
 
 Positive = Annotated[float, Field(gt=0, allow_inf_nan=False)]
 Share = Annotated[float, Field(ge=0, le=1)]
 NotNegative = Annotated[float, Field(ge=0, allow_inf_nan=False)]
+# A level that no woman has would leave a gap in the distribution of ratios.
+Common = Annotated[float, Field(ge=1e-6, le=1)]
+# No place nearer to the chest wall or to the nipple is ever drawn.
+Depth = Annotated[float, Field(ge=DEPTHS[0], le=DEPTHS[1])]
 
 
 class _Table(BaseModel):
@@ -49,9 +54,10 @@ class WomenTable(_Table):
     gland_share_spread: Annotated[float, Field(ge=1, le=5)]
     """Its geometric standard deviation."""
     background: (
-        Annotated[tuple[Share, Share, Share, Share], Field(strict=False)] | None
+        Annotated[tuple[Common, Common, Common, Common], Field(strict=False)] | None
     ) = None
-    """Shares of the four levels of background uptake; by density if left out."""
+    """Shares of the four levels of background uptake; by density if left out. A level
+    may be as rare as one in a million, but not quite absent."""
     implant_share: Share = 0.0
     """Share of women with implants in both breasts."""
     mastectomy_share: Share = 0.0
@@ -71,14 +77,21 @@ class LogNormalTable(_Table):
     """Drawn again above it."""
 
 
+class SizeTable(LogNormalTable):
+    """A log-normal distribution of diameters or extents."""
+
+    highest: Annotated[float, Field(gt=0, le=90)]
+    """Drawn again above it; D: nothing larger fits under the paddle."""
+
+
 class LesionTable(_Table):
     """What both tables of lesions may hold."""
 
     histologies: Annotated[dict[str, NotNegative], Field(min_length=1)]
     """Kinds of lesion and how common they are, in any unit."""
-    diameter_mm: LogNormalTable | None = None
+    diameter_mm: SizeTable | None = None
     """Diameters of masses, instead of each histology's own."""
-    extent_mm: LogNormalTable | None = None
+    extent_mm: SizeTable | None = None
     """Extents of other lesions, instead of each histology's own."""
     ratio: LogNormalTable | None = None
     """Concentration ratios, instead of each histology's own."""
@@ -90,19 +103,19 @@ class LesionTable(_Table):
     """Share with a second focus near the first."""
     multicentric: Share = 0.0
     """Share with a second focus elsewhere in the breast."""
-    depth: Annotated[tuple[Share, Share], Field(strict=False)] = (0.12, 0.85)
+    depth: Annotated[tuple[Depth, Depth], Field(strict=False)] = (0.12, 0.85)
     """Range of depths, 0 chest wall, 1 nipple."""
 
 
 class MalignantTable(LesionTable):
-    """Table ``[malignant]``: lesions of women whose label is malignant."""
+    """Table ``[malignant_lesions]``: lesions of women whose label is malignant."""
 
     node: Share = 0.0
     """Share of invasive cancers with an axillary node that can be seen."""
 
 
 class BenignTable(LesionTable):
-    """Table ``[benign]``: lesions of the others."""
+    """Table ``[benign_lesions]``: lesions of the others."""
 
     share: Share
     """How many of them have one."""

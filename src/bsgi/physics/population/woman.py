@@ -125,7 +125,8 @@ def draw_woman(population: Population, index: int) -> Woman:
         index: Her number, from 0.
 
     Raises:
-        ConfigError: If the population has no such number.
+        ConfigError: If the population has no such number, or her breast no room for
+            the lesion that the preset asks for.
     """
     if not 0 <= index < population.exams:
         raise ConfigError(f"index must be 0 to {population.exams - 1}, got {index}.")
@@ -237,7 +238,14 @@ def _draw_her_lesions(
             return ()
     breast = breasts[side]
     largest_mm = 0.9 * min(breast.cc.thickness_mm, breast.mlo.thickness_mm)
-    return draw_lesions(rng, mix, side, breast.fits, largest_mm)
+    lesions = draw_lesions(rng, mix, side, breast.fits, largest_mm)
+    if not lesions:
+        raise ConfigError(
+            f"the preset {population.preset} must leave room for lesions, but a breast "
+            f"has none at a depth of {mix.depth[0]} to {mix.depth[1]}; widen depth or "
+            "lower implant_share."
+        )
+    return lesions
 
 
 def describe_woman(woman: Woman) -> dict[str, Any]:

@@ -4,9 +4,9 @@ import numpy as np
 from jaxtyping import Float32
 
 from bsgi.physics.breast.anatomy import Slab, TracedSlab
+from bsgi.physics.breast.uptake import SKIN_MM
 from bsgi.physics.transport.grid import Grid
 
-SKIN_MM = 1.5  # M: 1.45 +- 0.3 mm by breast CT, Huang et al., Med Phys 2008;35:1199
 # D: the axilla is a quarter of a disc in the corner between chest wall and arm; its
 # border is as soft as that of the muscle.
 AXILLA_MM = 35.0

@@ -19,7 +19,7 @@ from bsgi.physics.transport.cross_sections import (
 )
 from bsgi.physics.transport.montecarlo_geometry import Scene, compiled, fly, start
 
-CUTOFF_KEV = 70.5
+CUTOFF_KEV = 70.5  # D
 """Photons below it are given up: no window of a breast camera reaches down so far."""
 
 LINE_KEV = 140.5
