@@ -35,7 +35,7 @@ def main() -> None:
     parser.add_argument("--preset", default="paper")
     parser.add_argument("--camera", default=None)
     parser.add_argument("--exams", type=int, default=160, help="exams with images")
-    parser.add_argument("--women", type=int, default=4000, help="women without images")
+    parser.add_argument("--women", type=int, default=8000, help="women without images")
     parser.add_argument(
         "--per-density", type=int, default=100, help="women per density with background"
     )
@@ -47,6 +47,7 @@ def main() -> None:
     women = [draw_woman(population, index) for index in range(population.exams)]
     print_counts(population, chosen.exams)
     print_backgrounds(population, women, chosen.per_density)
+    print_phases(women)
     print_contrasts(population, women[: chosen.exams])
     print_lesions(women)
     print_ceiling(women)
@@ -103,6 +104,22 @@ def print_backgrounds(
             f"{ratios.mean():.2f}; same level {same:.0%}; log error {error.mean():+.3f}"
             f" +- {error.std():.3f}"
         )
+
+
+def print_phases(women: Sequence[Woman]) -> None:
+    """Share of moderate or marked uptake by phase of the cycle, as drawn."""
+    print("moderate or marked uptake by phase of the cycle:")
+    for dense in (True, False):
+        for phase in ("luteal", "follicular"):
+            high = [
+                woman.background in LEVELS[2:]
+                for woman in women
+                if woman.phase == phase
+                and (classify_density(woman.left.uptake.gland_share) != "not dense")
+                is dense
+            ]
+            name = "dense" if dense else "not dense"
+            print(f"  {name}, {phase}: {np.mean(high):.0%} of {len(high)}")
 
 
 def print_contrasts(population: Population, women: Sequence[Woman]) -> None:

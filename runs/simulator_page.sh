@@ -3,8 +3,7 @@
 #
 #     runs/simulator_page.sh FOLDER       FOLDER takes everything that is made on the way
 #
-# The acceptance tests take some minutes on two cores, the reading model's 4,200 exams of
-# two cameras some twenty.
+# Half an hour on two cores: acceptance tests, and the reading model's exams of two cameras.
 set -eu
 cd "$(dirname "$0")/.."
 out=$1
@@ -14,5 +13,6 @@ for picture in exams-dilon-6800-gp resolution spectra scatter texture background
   cp "$out/physics/figures/$picture.png" docs/images/simulator/
 done
 .venv/bin/python runs/population.py
-.venv/bin/python runs/reading.py --out "$out/reading"
+.venv/bin/python runs/reading.py --exams 6000 --cameras dilon-6800-gp --out "$out/reading"
+.venv/bin/python runs/reading.py --cameras lumagem-3200s-wide --out "$out/reading-two-heads"
 cp "$out/reading/roc.svg" docs/images/simulator/reading.svg

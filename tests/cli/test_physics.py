@@ -72,3 +72,13 @@ def test_impossible_numbers_are_refused(
     assert done.returncode == 2
     assert done.stderr.count("\n") == 1
     assert not (tmp_path / "out").exists()
+
+
+def test_quick_and_a_number_of_exams_exclude_each_other(
+    bsgi: Run, tmp_path: Path
+) -> None:
+    done = bsgi("physics", tmp_path / "out", "--quick", "--exams", "100")
+    assert done.returncode == 2
+    assert done.stderr.count("\n") == 1
+    assert "--quick must stand without --exams, got --exams 100" in done.stderr
+    assert not (tmp_path / "out").exists()

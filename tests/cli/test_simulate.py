@@ -56,3 +56,31 @@ def test_only_static_views_are_said_to_be_imported_next(
     assert "next: bsgi import" in static.stdout
     assert "next:" not in dynamic.stdout
     assert "bsgi import reads static views only" in dynamic.stdout
+
+
+@pytest.mark.parametrize(
+    ("words", "says"),
+    [
+        (["--view-s", "0"], "view_s must be positive, got 0.0."),
+        (["--view-s", "inf"], "view_s must be 0.001 to 86400 s (a day), got inf."),
+        (["--frame-s", "inf"], "frame_s must be 0.001 to 86400 s (a day), got inf."),
+        (["--dose-mbq", "1e38"], "dose_mbq must be at most 10000, got 1e+38."),
+        (["--preset", ""], 'ends in .toml, got ""'),
+    ],
+)
+def test_impossible_values_are_one_line(
+    bsgi: Run, tmp_path: Path, words: list[str], says: str
+) -> None:
+    done = bsgi("simulate", tmp_path / "out", *words)
+    assert done.returncode == 2
+    assert done.stderr.count("\n") == 1
+    assert says in done.stderr
+    assert not (tmp_path / "out").exists()
+
+
+def test_one_exam_is_one_and_none_malignant_is_said(bsgi: Run, tmp_path: Path) -> None:
+    one = bsgi("simulate", tmp_path / "one", "--exams", "1")
+    assert one.stdout.startswith("1 simulated exam (0 malignant) in ")
+    assert "has no malignant exam" in one.stdout
+    two = bsgi("simulate", tmp_path / "two", "--only", "0")
+    assert "has no malignant exam" not in two.stdout

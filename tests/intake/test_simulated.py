@@ -1,5 +1,6 @@
 """A simulated population through DICOM files on disk, and back."""
 
+import hashlib
 import json
 import multiprocessing
 import subprocess
@@ -253,6 +254,31 @@ def test_the_name_of_a_file_reaches_no_identifier(tmp_path: Path) -> None:
         mine = replace(POPULATION, preset=str(tmp_path / name))
         headers.append(build_header(mine, 0, exam))
     assert headers[0] == headers[1] != build_header(POPULATION, 0, exam)
+
+
+def test_the_files_name_and_bytes_are_kept_but_not_its_place(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = tmp_path / "mine.toml"
+    path.write_text('extends = "paper"\ndose_mbq = 600.0')
+    (tmp_path / "below").mkdir()
+    found = []
+    for place, typed in ((".", "mine.toml"), ("below", "../mine.toml")):
+        monkeypatch.chdir(tmp_path / place)
+        out = tmp_path / f"out {place}"
+        simulate_to_folder(replace(POPULATION, preset=typed), out, only=0)
+        found.append((out / "population.json").read_bytes())
+        inputs = load_provenance(out).inputs
+        assert inputs == {"mine.toml": hashlib.sha256(path.read_bytes()).hexdigest()}
+    assert found[0] == found[1]
+    assert json.loads(found[0])["preset"] == "mine.toml"
+
+
+def test_no_cosine_is_minus_zero(tmp_path: Path) -> None:
+    simulate_to_folder(fill_population("nm750b-150", seed=11), tmp_path / "out", only=0)
+    for path in (tmp_path / "out").rglob("*.dcm"):
+        for head in pydicom.dcmread(path).DetectorInformationSequence:
+            assert "-0" not in [str(each) for each in head.ImageOrientationPatient]
 
 
 def test_a_taken_folder_and_no_processes_are_refused(

@@ -11,8 +11,9 @@ from bsgi.cli.terminal import MAX_SEED, Json, progress_bar, show
 def physics(
     out: Annotated[Path, typer.Argument(metavar="OUT", help="Folder to make.")],
     exams: Annotated[
-        int, typer.Option(min=1, help="Women imaged for the sampled tests.")
-    ] = 2000,
+        int | None,
+        typer.Option(min=1, help="Women imaged for the sampled tests. Default: 2000."),
+    ] = None,
     seed: Annotated[
         int, typer.Option(min=0, max=MAX_SEED, help="Seed of everything drawn.")
     ] = 1,
@@ -26,12 +27,20 @@ def physics(
     as_json: Json = False,
 ) -> None:
     """Run the simulator's acceptance tests: a table, figures and a report."""
-    from bsgi.errors import BsgiError
-    from bsgi.physics.acceptance.run import Settings
+    from bsgi.errors import BsgiError, ConfigError
+    from bsgi.physics.acceptance.run import QUICK_WOMEN, Settings
     from bsgi.reports.physics_report import write_physics_report
     from bsgi.reports.physics_table import print_table, summarize
 
-    settings = Settings(exams, seed, processes=processes, quick=quick)
+    if quick and exams is not None:
+        raise ConfigError(
+            f"--quick must stand without --exams, got --exams {exams}; it images "
+            f"{QUICK_WOMEN} women, leave out one of the two."
+        )
+    settings = Settings(
+        Settings().women if exams is None else exams,
+        seed, processes=processes, quick=quick,
+    )  # fmt: skip
     with progress_bar("physics") as progress:
         result = write_physics_report(out, settings, progress=progress)
     text = f"{print_table(result.checks)}\n\n{summarize(result.checks)}"

@@ -15,7 +15,7 @@ def _list_presets() -> str:
 
 
 Preset = Annotated[
-    str, typer.Option(help=f"Population: {_list_presets()}; or a TOML file.")
+    str, typer.Option(help=f"Population: {_list_presets()}; or a .toml file.")
 ]
 Exams = Annotated[
     int | None, typer.Option(min=1, help="Number of exams. Default: the preset's.")
@@ -74,7 +74,15 @@ def simulate(
             population, out, processes=processes, progress=progress,
             protocol=protocol, only=only,
         )  # fmt: skip
-    text = f"{summary.exams} simulated exams ({summary.malignant} malignant) in {out}\n"
+    some = "exam" if summary.exams == 1 else "exams"
+    text = (
+        f"{summary.exams} simulated {some} ({summary.malignant} malignant) in {out}\n"
+    )
+    if population.malignant == 0:
+        text += (
+            f"note: a population of {population.exams} has no malignant exam here; ask "
+            "for more --exams or for a number of --malignant ones.\n"
+        )
     if protocol.frame_s is None:
         text += (
             f"next: bsgi import {out}/dicom --labels {out}/labels.csv "

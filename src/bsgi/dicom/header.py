@@ -1,5 +1,6 @@
 """What a study says about itself beside its pixels, as it is written."""
 
+import math
 import re
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -76,5 +77,5 @@ class StudyHeader:
                 raise DicomError(f"{name} must be a DICOM unique identifier.")
         if self.age_years is not None and not 0 <= self.age_years < 130:
             raise DicomError(f"age_years must be 0 to 130, got {self.age_years}.")
-        if self.dose_mbq is not None and not self.dose_mbq > 0:
+        if self.dose_mbq is not None and not 0 < self.dose_mbq < math.inf:
             raise DicomError(f"dose_mbq must be positive, got {self.dose_mbq}.")

@@ -248,10 +248,11 @@ def _orientation(view: View, mirrored: bool) -> list[str] | None:
     row, column = (_cosines(letters) for letters in view.orientation)
     if mirrored:
         row = -row
-    return [_ds(value) for value in (*row, *column)]
+    # Zero is added because a mirrored row has -0, which would be written so.
+    return [_ds(value + 0.0) for value in (*row, *column)]
 
 
 def _cosines(letters: str) -> np.ndarray:
     """Unit vector of a patient direction such as A or FR."""
     vector = np.sum([_DIRECTIONS[letter] for letter in letters], axis=0)
-    return np.asarray(np.round(vector / np.linalg.norm(vector), 6) + 0.0)
+    return np.asarray(np.round(vector / np.linalg.norm(vector), 6))

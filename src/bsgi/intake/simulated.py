@@ -33,7 +33,7 @@ from bsgi.intake.collect import Progress
 from bsgi.intake.labels import OPTIONAL, REQUIRED
 from bsgi.physics.acquisition.protocol import Protocol
 from bsgi.physics.population.population import Population
-from bsgi.physics.population.preset import find_preset
+from bsgi.physics.population.preset import find_preset, is_file
 from bsgi.physics.population.settle import settle_gland
 from bsgi.physics.population.woman import describe_woman, draw_woman
 from bsgi.physics.simulate import simulate_study
@@ -127,6 +127,8 @@ def simulate_to_folder(
     if processes < 1:
         raise ValueError(f"processes must be at least 1, got {processes}.")
     indices = _choose(population, only)
+    inputs = _find_inputs(population)
+    provenance = describe("bsgi simulate", seed=population.seed, inputs=inputs)
     with explain_disk_errors(out), new_folder(out) as partial:
         (partial / "truth").mkdir()
         task = _Task(population, protocol or population.protocol, partial)
@@ -140,15 +142,22 @@ def simulate_to_folder(
         done.sort(key=lambda written: written.index)
         save_csv(partial / "labels.csv", COLUMNS, [written.row for written in done])
         save_text(partial / "exams.jsonl", "".join(each.record for each in done))
-        save_json(partial / "population.json", asdict(population))
+        save_json(partial / "population.json", _describe_population(population))
         save_json(partial / "preset.json", _describe_preset(task))
-        save_provenance(partial, describe("bsgi simulate", seed=population.seed))
+        save_provenance(partial, provenance)
     return SimulationSummary(
         folder=out,
         exams=len(done),
         malignant=sum(written.malignant for written in done),
         views=sum(written.views for written in done),
     )
+
+
+def _find_inputs(population: Population) -> dict[str, Path]:
+    """The preset's file by its name; none for a preset of ours."""
+    if not is_file(population.preset):
+        return {}
+    return {find_preset(population.preset).name: Path(population.preset)}
 
 
 def _choose(population: Population, only: int | None) -> Sequence[int]:
@@ -161,6 +170,11 @@ def _choose(population: Population, only: int | None) -> Sequence[int]:
             "at 0."
         )
     return [only]
+
+
+def _describe_population(population: Population) -> dict[str, Any]:
+    """The population; its preset by name, as where a file lies changes nothing."""
+    return {**asdict(population), "preset": find_preset(population.preset).name}
 
 
 def _describe_preset(task: _Task) -> dict[str, Any]:

@@ -60,7 +60,9 @@ def draw_spectra(panels: Sequence[Spectra]) -> Figure:
         axes = figure.add_axes(
             (number * width + 0.1 * width, 0.235, 0.86 * width, 0.685)
         )
-        style_axes(axes, "measured energy in keV", "counts per keV" * (number == 0))
+        style_axes(
+            axes, "measured energy in keV", "counts per keV, relative" * (number == 0)
+        )
         axes.set_title(panel.title, fontsize=10, color=INK, loc="left")
         for colour, curve in zip((INK, *LINES), panel.curves, strict=False):
             axes.plot(
@@ -162,7 +164,7 @@ def draw_densities(
                 ranges[name], [place - 0.4] * 2, color=LINES[1], linewidth=2.4,
                 solid_capstyle="butt", zorder=3,
             )  # fmt: skip
-    axes.plot([], [], color=LINES[1], linewidth=2.4, label="must come out")
+    axes.plot([], [], color=LINES[1], linewidth=2.4, label="accepted range")
     axes.set_yticks(list(places), names)
     axes.grid(visible=False, axis="y")
     _add_legend(axes, "lower right")

@@ -108,7 +108,7 @@ def _draw(found: Acceptance) -> Iterator[tuple[str, Figure, str, str]]:
         draw_scatter(list_scatter_by_thickness(), list_scatter_by_distance()),
         "Scatter against thickness and against distance to the chest wall.",
         "Scatter over primary of a box of 9 x 16 cm: left by the shipped tables, right "
-        "on simulated views. Dots: the published Monte Carlo.",
+        "on simulated views. Dots: a Monte Carlo made before.",
     )
     yield (
         "count-density",
@@ -177,5 +177,7 @@ def picture_exams(settings: Settings, folder: Path) -> tuple[Picture, ...]:
         title = f"{camera.title}; {dose_mbq:g} MBq, 10 min per view"
         save_png(path, draw_contact_sheet(exams, title))
         alt = f"{count} simulated exams of {camera.title}, four views each."
-        pictures.append(load_png(path, alt, f"{title}. Heads added up."))
+        pictures.append(
+            load_png(path, alt, f"{title}. Heads, where there are two, are added up.")
+        )
     return tuple(pictures)

@@ -106,6 +106,17 @@ def _draw_exam(axes: Axes, exam: Exam, truth: Truth) -> None:
         axes.contour(
             outline.astype(float), levels=[0.5], colors=[OUTLINE], linewidths=0.6
         )
+    for (row, col), name in _places():
+        axes.text(
+            (0.03, 0.97)[col],
+            0.97 - 0.5 * row,
+            name,
+            transform=axes.transAxes,
+            ha=("left", "right")[col],
+            va="top",
+            fontsize=6.5,
+            color=QUIET,
+        )
     axes.axhline(rows - 0.5, color="#cbd2d9", linewidth=0.5)
     axes.axvline(cols - 0.5, color="#cbd2d9", linewidth=0.5)
     axes.set(xticks=[], yticks=[])

@@ -10,6 +10,7 @@ from bsgi.physics.acquisition.protocol import (
     Protocol,
     check_brightest,
     pose_as_saved,
+    read_order,
 )
 
 
@@ -43,15 +44,7 @@ def test_right_breasts_have_the_chest_wall_on_the_right(name: ViewName) -> None:
 
 
 def test_impossible_protocols_are_refused() -> None:
-    with pytest.raises(ValueError, match="times must be positive"):
-        Protocol(view_s=0.0)
-    with pytest.raises(ValueError, match="times must be positive"):
-        Protocol(pause_s=-1.0)
-    with pytest.raises(ValueError, match="times must be positive"):
-        Protocol(view_s=math.nan)
-    with pytest.raises(ValueError, match="times must be finite"):
-        Protocol(uptake_s=math.inf)
-    with pytest.raises(ValueError, match="order must name each view once"):
+    with pytest.raises(ValueError, match="order must name each of LCC, RCC, LMLO, RM"):
         Protocol(order=(ViewName.LCC,) * 4)
     with pytest.raises(ValueError, match="view_counts must be 1 to"):
         Protocol(view_counts=0.5)
@@ -61,5 +54,36 @@ def test_impossible_protocols_are_refused() -> None:
         Protocol(frame_s=0.5)
     with pytest.raises(ValueError, match="motion_share must be 0 to 1, got 1"):
         Protocol(motion_share=1.5)
-    with pytest.raises(ValueError, match="motion_mm must not be negative, got -1"):
+    with pytest.raises(ValueError, match="motion_mm must be 0 to 50, got -1"):
         Protocol(motion_mm=-1.0)
+    with pytest.raises(ValueError, match=r"motion_mm must be 0 to 50, got 50\.5"):
+        Protocol(motion_mm=50.5)
+
+
+@pytest.mark.parametrize("name", ["uptake_s", "view_s", "pause_s", "frame_s"])
+@pytest.mark.parametrize("value", [-1.0, math.nan, math.inf, 86_400.5, 1e9])
+def test_no_time_is_negative_or_longer_than_a_day(name: str, value: float) -> None:
+    with pytest.raises(
+        ValueError, match=f"^{name} must be .*, got {value}.$"
+    ) as caught:
+        Protocol(**{name: value})  # type: ignore[arg-type]
+    assert len(str(caught.value)) < 80
+    assert getattr(Protocol(**{name: 86_400.0}), name) == 86_400.0  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize("name", ["view_s", "frame_s"])
+def test_a_duration_of_nothing_is_refused(name: str) -> None:
+    with pytest.raises(ValueError, match=f"^{name} must be positive, got 0.0.$"):
+        Protocol(**{name: 0.0})  # type: ignore[arg-type]
+    with pytest.raises(ValueError, match=f"^{name} must be 0.001 to 86400 s"):
+        Protocol(**{name: 0.0009})  # type: ignore[arg-type]
+
+
+def test_an_order_names_each_view_once() -> None:
+    names = ["RMLO", "LMLO", "RCC", "LCC"]
+    order = read_order(names)
+    assert order == tuple(ViewName(name) for name in names)
+    assert Protocol(order=order).start_s(ViewName.RMLO) == 600.0
+    for wrong in (names[:3], [*names, "LCC"], [*names[:3], "XCC"], []):
+        with pytest.raises(ValueError, match="each of LCC, RCC, LMLO, RMLO once, got"):
+            read_order(wrong)

@@ -4,6 +4,7 @@ from pathlib import Path
 import pytest
 
 from bsgi.errors import ConfigError
+from bsgi.exam.record import ViewName
 from bsgi.physics.camera.catalogue import CAMERAS
 from bsgi.physics.population.preset import Preset, find_preset, shipped_presets
 
@@ -64,9 +65,10 @@ def test_a_file_says_what_differs(tmp_path: Path) -> None:
         "[protocol]\nview_s = 300.0\nframe_s = 30.0\n",
     )
     mine, paper = find_preset(path), find_preset("paper")
-    differs = {"name", "women_of", "dose_mbq", "women", "protocol"}
+    differs = {"name", "title", "women_of", "dose_mbq", "women", "protocol"}
     assert _same_but(mine, paper) == differs
-    assert (mine.name, mine.dose_mbq) == ("mine", 500.0)
+    assert (mine.name, mine.dose_mbq) == ("mine.toml", 500.0)
+    assert mine.title == "own preset, extends paper"
     assert mine.women.gland_share_median == paper.women.gland_share_median
     assert (mine.protocol.view_s, mine.protocol.frame_s) == (300.0, 30.0)
     assert mine.protocol.uptake_s == paper.protocol.uptake_s
@@ -119,7 +121,7 @@ def test_other_women_have_a_name_of_their_own_whatever_the_file_is_called(
     names = []
     for number, text in enumerate(CHANGES):
         whole = f'extends = "paper"\n{text}'
-        files = (f"{number}.toml", "paper.toml", "My women.toml", "own")
+        files = (f"{number}.toml", "paper.toml", "My women.toml", "own.toml")
         paths = [_write(tmp_path / str(number), whole, name) for name in files]
         (found,) = {find_preset(path).women_of for path in paths}
         names.append(found)
@@ -145,10 +147,13 @@ def test_our_presets_share_women_only_if_they_are_the_same() -> None:
     ("text", "says"),
     [
         ("dose_mbq = ", r"mine\.toml must be TOML, but"),
-        ('extends = "papper"', r"extends must be one of .*paper.*, got 'papper'"),
+        (
+            'extends = "papper"',
+            r'extends must be one of .*paper.*, got "papper"; a file of your own',
+        ),
         ('extends = "paper"\nown_women = 1', "own_women must be true or false, got 1"),
         ('extends = "paper"\ndose = 1.0', "dose is not a key of a preset; did you"),
-        ('extends = "paper"\ndose_mbq = "much"', "dose_mbq must be a valid number"),
+        ('extends = "paper"\ndose_mbq = "much"', "dose_mbq must be a number, got"),
         ('extends = "paper"\ndose_mbq = -1', "dose_mbq must be greater than 0, got"),
         ('extends = "paper"\nwomen = 3', "women must be a table, got 3"),
         (
@@ -161,41 +166,44 @@ def test_our_presets_share_women_only_if_they_are_the_same() -> None:
         ),
         (
             'extends = "paper"\n[women]\nbackground = [0.5, 0.0, 0.3, 0.2]',
-            "women.background.1 must be greater than or equal to .*, got 0.0",
+            "women.background.1 must be at least 1e-06, got 0.0",
         ),
         (
             'extends = "paper"\n[malignant_lesions]\ndepth = [0.0, 0.5]',
-            "malignant_lesions.depth.0 must be greater than or equal to 0.05, got 0.0",
+            "malignant_lesions.depth.0 must be at least 0.05, got 0.0",
         ),
         (
             'extends = "paper"\n[benign_lesions]\ndepth = [0.5, 0.96]',
-            "benign_lesions.depth.1 must be less than or equal to 0.95, got 0.96",
+            "benign_lesions.depth.1 must be at most 0.95, got 0.96",
         ),
         (
             'extends = "paper"\n[malignant_lesions.diameter_mm]\nmedian = 50.0\n'
             "spread = 1.5\nlowest = 20.0\nhighest = 90.5",
-            "malignant_lesions.diameter_mm.highest must be less than or equal to 90",
+            "malignant_lesions.diameter_mm.highest must be at most 90",
         ),
         (
             'extends = "paper"\n[benign_lesions.extent_mm]\nmedian = 50.0\n'
             "spread = 1.5\nlowest = 20.0\nhighest = 100.0",
-            "benign_lesions.extent_mm.highest must be less than or equal to 90",
+            "benign_lesions.extent_mm.highest must be at most 90",
         ),
         (
             'extends = "paper"\n[malignant_lesions]\nhistologies = { papilloma = 1 }',
-            "malignant_lesions.histologies must be of IDC.*, got 'papilloma'",
+            'malignant_lesions.histologies must be of IDC.*, got "papilloma"',
         ),
         (
             'extends = "paper"\n[benign_lesions.ratio]\nmedian = 9.0\nspread = 1.2\n'
             "lowest = 1.0\nhighest = 3.0",
-            "median must lie between its limits",
+            "benign_lesions.ratio.median must lie between lowest and highest, got 9.0",
         ),
         (
-            'extends = "paper"\n[protocol]\nframe_s = 0.0001',
+            'extends = "paper"\n[protocol]\nframe_s = 0.5',
             "frame_s must give 1 to 1000 frames",
         ),
-        ('extends = "paper"\ncamera = "anger"', "camera must be one of"),
-        ('extends = "paper"\nmalignant = 300', "malignant must be 0 to 231, got 300"),
+        ('extends = "paper"\ncamera = "anger"', "mine.toml: camera must be one of"),
+        (
+            'extends = "paper"\nmalignant = 300',
+            "malignant must be 0 to 231, .*got 300; give",
+        ),
         ('title = "all alone"', r"the key camera must be there.*more\)"),
     ],
 )
@@ -206,12 +214,81 @@ def test_a_wrong_file_is_one_line(tmp_path: Path, text: str, says: str) -> None:
     assert "\n" not in str(caught.value)
 
 
+MORE_FAULTS = (
+    ("[protocol]", 'order = ["RMLO", "LMLO", "RCC", "X"]', "each of LCC, RCC, LMLO"),
+    ("[protocol]", 'order = ["RMLO", "LMLO", "RCC"]', "each of LCC, RCC, LMLO, RMLO"),
+    ("[protocol]", "order = [1]", "protocol.order must .* each of LCC, RCC, LMLO"),
+    ("[protocol]", "frame_s = inf", "protocol.frame_s must be 0.001 to 86400 s"),
+    ("[protocol]", "view_s = 1e9", "protocol.view_s must be 0.001 to 86400 s"),
+    ("[protocol]", "motion_mm = 51.0", "protocol.motion_mm must be 0 to 50"),
+    ("[malignant]", "node = 0.1", r"are \[malignant_lesions\] and"),
+    ("[malignant_lesions]", "histologies = { IDC = 0 }", "histologies must have a sh"),
+    ("[malignant_lesions]", "histologies = {}", "must name at least one kind"),
+    (
+        "[malignant_lesions]",
+        "multifocal = 0.6\nmulticentric = 0.5",
+        r"lesions.multifocal and malignant_lesions.multicentric .*0.6 \+ 0.5 = 1.1",
+    ),
+    (
+        "[women]",
+        "implant_share = 0.6\nmastectomy_share = 0.5",
+        r"women.implant_share and women.mastectomy_share .*0.6 \+ 0.5 = 1.1",
+    ),
+    ("[women]", "background = [0.5, 0.2, 0.3]", "must be four shares.*, got 3"),
+    ("[women]", "background = [0.2, 0.2, 0.2, 0.2, 0.2]", "four shares.*, got 5"),
+    ("[malignant_lesions]", "depth = [0.5]", "depth must be two depths.*, got 1"),
+    ("[malignant_lesions]", "depth = [0.5, 0.4]", "must rise, got 0.5 to 0.4"),
+    ("", "dose_mbq = 20000.0", "dose_mbq must be at most 10000, got 20000.0"),
+    ("", "dose_mbq = nan", "dose_mbq must be finite, got nan"),
+    ("", 'extends = "mine.toml"', "a file of your own cannot be extended"),
+)
+
+
+@pytest.mark.parametrize(("table", "text", "says"), MORE_FAULTS)
+def test_a_wrong_value_is_named_with_file_and_key(
+    tmp_path: Path, table: str, text: str, says: str
+) -> None:
+    base = "" if "extends" in text else 'extends = "paper"\n'
+    path = _write(tmp_path, f"{base}{table}\n{text}")
+    with pytest.raises(ConfigError, match=says) as caught:
+        find_preset(path)
+    message = str(caught.value)
+    assert message.startswith(f"{path}: ")
+    for foreign in ("Input", "valid", "pydantic", "ViewName", "Table(", "("):
+        assert foreign not in message.removeprefix(path).replace("s (a day)", "")
+
+
+def test_views_stand_in_the_order_of_the_file(tmp_path: Path) -> None:
+    text = 'extends = "paper"\n[protocol]\norder = ["RMLO", "LMLO", "RCC", "LCC"]'
+    order = find_preset(_write(tmp_path, text)).protocol.order
+    assert order == (ViewName.RMLO, ViewName.LMLO, ViewName.RCC, ViewName.LCC)
+
+
+def test_a_title_of_the_file_is_kept(tmp_path: Path) -> None:
+    text = 'extends = "paper"\ntitle = "mine"'
+    assert find_preset(_write(tmp_path, text)).title == "mine"
+
+
 def test_names_and_paths_that_cannot_be_used_are_refused(tmp_path: Path) -> None:
-    with pytest.raises(ConfigError, match=r"preset must be one of .* or a TOML file"):
-        find_preset(str(tmp_path / "missing.toml"))
-    with pytest.raises(ConfigError, match="cannot be read"):
-        find_preset(str(tmp_path))
+    (tmp_path / "none").write_text('extends = "paper"')
+    for name in (
+        str(tmp_path / "missing.toml"),
+        "",
+        str(tmp_path / "none"),
+        "a\0.toml",
+    ):
+        with pytest.raises(
+            ConfigError, match=r"preset must be one of .* ends in \.toml"
+        ):
+            find_preset(name)
+    (tmp_path / "folder.toml").mkdir()
+    with pytest.raises(ConfigError, match=r"folder\.toml must be a file, got a folder"):
+        find_preset(str(tmp_path / "folder.toml"))
+    with pytest.raises(ConfigError, match="must be a file that can be read, got: "):
+        find_preset("a" * 300 + ".toml")
     path = _write(tmp_path, 'extends = "paper"', "bytes.toml")
     Path(path).write_bytes(b"\xff\xfe")
-    with pytest.raises(ConfigError, match="cannot be read"):
+    with pytest.raises(
+        ConfigError, match=r"bytes\.toml must be UTF-8 text, but byte 0"
+    ):
         find_preset(path)

@@ -1,7 +1,13 @@
+import math
+
 import pytest
+from scipy.stats import lognorm
 
 from bsgi.errors import ConfigError
 from bsgi.physics.population.preset_file import (
+    LEAST_WITHIN,
+    LogNormalTable,
+    check_limits,
     check_tables,
     merge_tables,
     parse_tables,
@@ -30,3 +36,26 @@ def test_a_wrong_key_is_named_before_those_that_are_missing() -> None:
         check_tables({"titel": "x"}, "here")
     assert "did you mean title?" in str(caught.value)
     assert "more)" in str(caught.value)
+
+
+@pytest.mark.parametrize("spread", [1.05, 1.7, 5.0])
+@pytest.mark.parametrize("width", [1e-9, 1e-3, 0.02, 0.05, 0.5])
+def test_limits_hold_a_hundredth_of_their_distribution(
+    spread: float, width: float
+) -> None:
+    table = LogNormalTable(
+        median=10.0, spread=spread, lowest=10.0 - width, highest=10.0 + width
+    )
+    shares = lognorm(math.log(spread), scale=10.0).cdf([table.lowest, table.highest])
+    if shares[1] - shares[0] >= LEAST_WITHIN:
+        check_limits(table, "here")
+    else:
+        with pytest.raises(ValueError, match="here must have at least 1 % of its"):
+            check_limits(table, "here")
+
+
+def test_no_spread_needs_no_room() -> None:
+    check_limits(
+        LogNormalTable(median=10.0, spread=1.0, lowest=10.0, highest=10.0), "here"
+    )
+    check_limits(None, "here")

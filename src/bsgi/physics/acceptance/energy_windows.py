@@ -8,7 +8,7 @@ from bsgi.physics.camera.record import Camera
 
 GROUP = "Energy"
 
-# The settings of the published table of scatter, as variants of two cameras.
+# The settings of the reference table of scatter, as variants of two cameras.
 DETECTORS: dict[str, Camera] = {
     "NaI 13 %, 126-154 keV": DILON_6800_GP,
     "CZT 5 % and tail, 126-154 keV": replace(LUMAGEM_3200S, window_kev=(126.0, 154.0)),

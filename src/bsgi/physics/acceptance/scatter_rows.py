@@ -1,4 +1,4 @@
-"""Scatter over primary: every published row, on the tables and on simulated views."""
+"""Scatter over primary: every row of the reference, on tables and on views."""
 
 from dataclasses import dataclass, replace
 from typing import Literal
@@ -18,15 +18,15 @@ ON_VIEWS = "Scatter, on simulated views"
 _SOURCE = "C: Monte Carlo of a 9 x 16 cm box, torso at 3 times its concentration"
 
 SHARE, MARGIN = 0.15, 0.015
-"""How far a ratio may be from the published one: a share of it or a number."""
+"""How far a ratio may be from the reference: a share of it or a number."""
 
-# The published bands of distance to the chest wall, in whole centimetres.
+# The reference's bands of distance to the chest wall, in whole centimetres.
 BANDS_CM = ((0, 1), (1, 2), (2, 4), (4, 8))
 
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """One geometry of the published table.
+    """One geometry of the reference table.
 
     Args:
         thickness_cm: Thickness of the breast.
@@ -71,7 +71,7 @@ GRADIENTS = {
 def average_bands(
     bands: Float[np.ndarray, " centimetre"],
 ) -> tuple[float, ...]:
-    """Means over the published bands.
+    """Means over the reference's bands.
 
     Args:
         bands: Scattered over unscattered counts per centimetre from the chest wall.

@@ -1,6 +1,6 @@
 """Scatter of a box-shaped breast, summed from the shipped tables without a projector.
 
-The box is the one of the published values: 9 cm outwards from the chest wall, 16 cm
+The box is the one of the reference: 9 cm outwards from the chest wall, 16 cm
 wide, before a torso of three times its concentration.
 """
 

@@ -2,6 +2,7 @@
 
 - `presets/`: the presets that come with the package.
 - `preset_file.py`: the tables of a preset's file, checked.
+- `preset_faults.py`: what is wrong with one, in a line.
 - `preset.py`: a preset, by name or file.
 - `population.py`: a set of exams before any is drawn.
 - `shapes.py`: shapes of both breasts in both views.

@@ -13,7 +13,7 @@ from fractions import Fraction
 
 from bsgi.errors import ConfigError
 from bsgi.exam.record import Label
-from bsgi.physics.acquisition.protocol import Protocol
+from bsgi.physics.acquisition.protocol import LARGEST_DOSE_MBQ, Protocol
 from bsgi.physics.camera.catalogue import find_camera
 from bsgi.physics.population.preset import find_preset
 
@@ -51,8 +51,12 @@ class Population:
             raise ConfigError(
                 f"malignant must be 0 to {self.exams}, got {self.malignant}."
             )
-        if not (self.dose_mbq > 0 and math.isfinite(self.dose_mbq)):
+        if not self.dose_mbq > 0:
             raise ConfigError(f"dose_mbq must be positive, got {self.dose_mbq}.")
+        if self.dose_mbq > LARGEST_DOSE_MBQ:
+            raise ConfigError(
+                f"dose_mbq must be at most {LARGEST_DOSE_MBQ:.0f}, got {self.dose_mbq}."
+            )
         if self.seed < 0:
             raise ConfigError(f"seed must not be negative, got {self.seed}.")
 
@@ -86,7 +90,7 @@ class Population:
                 frame_s=own.frame_s if frame_s is None else frame_s,
             )
         except ValueError as reason:
-            raise ConfigError(f"the protocol cannot be taken: {reason}") from None
+            raise ConfigError(str(reason)) from None
 
     @property
     def malignant_share(self) -> Fraction:

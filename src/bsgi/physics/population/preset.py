@@ -17,16 +17,22 @@ from pathlib import Path
 from typing import Any
 
 from bsgi.errors import ConfigError
-from bsgi.physics.acquisition.protocol import Protocol
+from bsgi.exam.record import ViewName
+from bsgi.physics.acquisition.protocol import Protocol, read_order
 from bsgi.physics.breast.histology import HISTOLOGIES, Forms, Histology, LogNormal
 from bsgi.physics.breast.lesions import LesionMix, Part
 from bsgi.physics.camera.catalogue import find_camera
+from bsgi.physics.population.preset_faults import show_value
 from bsgi.physics.population.preset_file import (
     BenignTable,
     LesionTable,
     LogNormalTable,
     MalignantTable,
     PresetFile,
+    ProtocolTable,
+    WomenTable,
+    check_limits,
+    check_sum,
     check_tables,
     merge_tables,
     parse_tables,
@@ -58,7 +64,8 @@ class Preset:
     """A group of women, their lesions, and how they are imaged.
 
     Args:
-        name: Name of the preset, or of its file without ``.toml``.
+        name: Name of the preset, or of its file with ``.toml``, which no preset of ours
+            has.
         title: What it is for.
         women_of: Name of these women, from which they and their identifiers follow:
             that of a preset of ours, or "own" and a number that stands for all that is
@@ -132,21 +139,32 @@ def find_preset(name_or_path: str) -> Preset:
         740.0
     """
     source = _call(name_or_path)
-    tables, base, own_women = _complete(_read_tables(name_or_path), source)
-    name = Path(name_or_path).name.removesuffix(".toml")
+    own = _read_tables(name_or_path)
+    tables, base, own_women = _complete(own, source)
+    if is_file(name_or_path) and "title" not in own and base is not None:
+        tables["title"] = f"own preset, extends {base}"
     try:
-        found = _build(check_tables(tables, source), name)
-    except ValueError as reason:
+        found = _build(check_tables(tables, source), Path(name_or_path).name)
+    except (ValueError, ConfigError) as reason:
+        if str(reason).startswith(f"{source}: "):
+            raise
         raise ConfigError(f"{source}: {reason}") from None
     extended = None if base is None or own_women else find_preset(base)
     return replace(found, women_of=_name_women(found, extended, name_or_path))
 
 
+def is_file(name_or_path: str) -> bool:
+    """Whether a preset is a file of the user's, and not one of ours.
+
+    Args:
+        name_or_path: As `find_preset` takes it.
+    """
+    return name_or_path not in shipped_presets()
+
+
 def _call(name_or_path: str) -> str:
     """What messages call a preset."""
-    if name_or_path in shipped_presets():
-        return f"the preset {name_or_path}"
-    return name_or_path
+    return name_or_path if is_file(name_or_path) else f"the preset {name_or_path}"
 
 
 def _read_tables(name_or_path: str) -> dict[str, Any]:
@@ -156,16 +174,30 @@ def _read_tables(name_or_path: str) -> dict[str, Any]:
         folder = resources.files("bsgi.physics.population") / "presets"
         text = (folder / f"{name_or_path}.toml").read_text(encoding="utf-8")
         return parse_tables(text, _call(name_or_path))
+    unknown = ConfigError(
+        f"preset must be one of {', '.join(names)} or a file whose name ends in .toml, "
+        f"got {show_value(name_or_path)}; give a name or a file that is there."
+    )
+    path = Path(name_or_path)
+    if path.suffix != ".toml" or "\0" in name_or_path:
+        raise unknown
     try:
-        text = Path(name_or_path).read_text(encoding="utf-8-sig")
+        text = path.read_text(encoding="utf-8-sig")
     except FileNotFoundError:
+        raise unknown from None
+    except IsADirectoryError:
         raise ConfigError(
-            f"preset must be one of {', '.join(names)} or a TOML file, got "
-            f"{name_or_path!r}."
+            f"the preset {name_or_path} must be a file, got a folder."
         ) from None
-    except (OSError, UnicodeDecodeError, ValueError) as reason:
+    except UnicodeDecodeError as reason:
         raise ConfigError(
-            f"the preset {name_or_path} cannot be read: {reason}."
+            f"the preset {name_or_path} must be UTF-8 text, but byte {reason.start} is "
+            "not; save it as UTF-8."
+        ) from None
+    except OSError as reason:
+        raise ConfigError(
+            f"the preset {name_or_path} must be a file that can be read, got: "
+            f"{reason.strerror}."
         ) from None
     return parse_tables(text, name_or_path)
 
@@ -178,14 +210,14 @@ def _complete(
     base, own_women = own.pop("extends", None), own.pop("own_women", False)
     if not isinstance(own_women, bool):
         raise ConfigError(
-            f"{source}: own_women must be true or false, got {own_women!r}."
+            f"{source}: own_women must be true or false, got {show_value(own_women)}."
         )
     if base is None:
         return own, None, own_women
     if base not in shipped_presets():
         raise ConfigError(
             f"{source}: extends must be one of {', '.join(shipped_presets())}, got "
-            f"{base!r}."
+            f"{show_value(base)}; a file of your own cannot be extended, copy its keys."
         )
     tables, *_ = _complete(_read_tables(base), _call(base))
     return merge_tables(tables, own), base, own_women
@@ -205,13 +237,9 @@ def _build(content: PresetFile, name: str) -> Preset:
     find_camera(content.camera)
     if content.malignant > content.exams:
         raise ValueError(
-            f"malignant must be 0 to {content.exams}, got {content.malignant}."
+            f"malignant must be 0 to {content.exams}, the exams, got "
+            f"{content.malignant}; give both."
         )
-    women = content.women
-    if women.implant_share + women.mastectomy_share > 1:
-        raise ValueError("implant_share and mastectomy_share must not exceed 1.")
-    if women.background is not None and not 0.999 < sum(women.background) < 1.001:
-        raise ValueError(f"background must sum to 1, got {women.background}.")
     return Preset(
         name=name,
         title=content.title,
@@ -220,12 +248,35 @@ def _build(content: PresetFile, name: str) -> Preset:
         dose_mbq=content.dose_mbq,
         exams=content.exams,
         malignant_exams=content.malignant,
-        protocol=Protocol(**content.protocol.model_dump()),
-        women=Women(**women.model_dump()),
+        protocol=_build_protocol(content.protocol),
+        women=_build_women(content.women),
         malignant=_build_mix(content.malignant_lesions, "malignant_lesions"),
         benign=_build_mix(content.benign_lesions, "benign_lesions"),
         benign_share=content.benign_lesions.share,
     )
+
+
+def _build_protocol(table: ProtocolTable) -> Protocol:
+    """The way of taking views of its table."""
+    values = table.model_dump()
+    names = values.pop("order")
+    try:
+        order = tuple(ViewName) if names is None else read_order(names)
+        return Protocol(order=order, **values)
+    except ValueError as reason:
+        raise ValueError(f"protocol.{reason}") from None
+
+
+def _build_women(table: WomenTable) -> Women:
+    """What is particular to the women of its table."""
+    check_sum("women", table, ("implant_share", "mastectomy_share"))
+    levels = table.background
+    if levels is not None and not 0.999 < sum(levels) < 1.001:
+        raise ValueError(
+            f"women.background must sum to 1, got {' + '.join(map(str, levels))} = "
+            f"{sum(levels):g}."
+        )
+    return Women(**table.model_dump())
 
 
 def _build_mix(table: MalignantTable | BenignTable, place: str) -> LesionMix:
@@ -235,13 +286,20 @@ def _build_mix(table: MalignantTable | BenignTable, place: str) -> LesionMix:
     for name in table.histologies:
         if name not in known:
             raise ValueError(
-                f"{place}.histologies must be of {', '.join(known)}, got {name!r}."
+                f"{place}.histologies must be of {', '.join(known)}, got "
+                f"{show_value(name)}."
             )
     total = sum(table.histologies.values())
-    if total <= 0 or table.multifocal + table.multicentric > 1:
-        raise ValueError(f"{place} must have shares, foci included, of at most 1.")
-    if not table.depth[0] < table.depth[1]:
-        raise ValueError(f"{place}.depth must rise, got {table.depth}.")
+    if total <= 0:
+        raise ValueError(
+            f"{place}.histologies must have a share greater than 0, got 0 for each."
+        )
+    check_sum(place, table, ("multifocal", "multicentric"))
+    lower, upper = table.depth
+    if not lower < upper:
+        raise ValueError(f"{place}.depth must rise, got {lower} to {upper}.")
+    for key in ("diameter_mm", "extent_mm", "ratio"):
+        check_limits(getattr(table, key), f"{place}.{key}")
     return LesionMix(
         malignant=malignant,
         parts=tuple(
@@ -252,7 +310,7 @@ def _build_mix(table: MalignantTable | BenignTable, place: str) -> LesionMix:
         multifocal=table.multifocal,
         multicentric=table.multicentric,
         node=table.node if isinstance(table, MalignantTable) else 0.0,
-        depth=table.depth,
+        depth=(lower, upper),
     )
 
 

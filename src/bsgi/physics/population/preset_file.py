@@ -1,24 +1,28 @@
 """The tables of a preset's TOML file, checked before any woman is drawn."""
 
+import math
 import tomllib
-from collections.abc import Iterator, Mapping
-from difflib import get_close_matches
+from collections.abc import Mapping
 from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
-from pydantic_core import ErrorDetails
 
 from bsgi.errors import ConfigError
-from bsgi.exam.record import ViewName
+from bsgi.physics.acquisition.protocol import LARGEST_DOSE_MBQ
 from bsgi.physics.breast.lesions import DEPTHS
+from bsgi.physics.population.preset_faults import explain_fault
 
 Positive = Annotated[float, Field(gt=0, allow_inf_nan=False)]
 Share = Annotated[float, Field(ge=0, le=1)]
-NotNegative = Annotated[float, Field(ge=0, allow_inf_nan=False)]
+# D: parts of a whole in any unit; the bound keeps their sum a number.
+Weight = Annotated[float, Field(ge=0, le=1e9)]
 # A level that no woman has would leave a gap in the distribution of ratios.
 Common = Annotated[float, Field(ge=1e-6, le=1)]
 # No place nearer to the chest wall or to the nipple is ever drawn.
 Depth = Annotated[float, Field(ge=DEPTHS[0], le=DEPTHS[1])]
+
+# D: a draw outside the limits is made again; so it ends soon.
+LEAST_WITHIN = 0.01
 
 
 class _Table(BaseModel):
@@ -26,23 +30,23 @@ class _Table(BaseModel):
 
 
 class ProtocolTable(_Table):
-    """Table ``[protocol]``: how the views are taken, as `Protocol` has it."""
+    """Table ``[protocol]``: how the views are taken, in the limits of `Protocol`."""
 
-    uptake_s: NotNegative
+    uptake_s: float
     """From the injection to the first view."""
-    view_s: Positive
+    view_s: float
     """Time per view; with ``view_counts`` the longest."""
-    pause_s: NotNegative
+    pause_s: float
     """Between two views."""
-    order: Annotated[tuple[ViewName, ...], Field(strict=False)] = tuple(ViewName)
-    """Order of the views."""
-    view_counts: Positive | None = None
+    order: Annotated[tuple[str, ...], Field(strict=False)] | None = None
+    """Order of the views; that of `ViewName` if left out."""
+    view_counts: float | None = None
     """Events that end a view; time does if left out."""
-    frame_s: Positive | None = None
+    frame_s: float | None = None
     """Time per frame of dynamic views; static if left out."""
-    motion_share: Share = 0.0
+    motion_share: float = 0.0
     """Share of views in which the patient moves."""
-    motion_mm: NotNegative = 0.0
+    motion_mm: float = 0.0
     """Standard deviation of the way she moves."""
 
 
@@ -54,7 +58,8 @@ class WomenTable(_Table):
     gland_share_spread: Annotated[float, Field(ge=1, le=5)]
     """Its geometric standard deviation."""
     background: (
-        Annotated[tuple[Common, Common, Common, Common], Field(strict=False)] | None
+        Annotated[tuple[Common, ...], Field(strict=False, min_length=4, max_length=4)]
+        | None
     ) = None
     """Shares of the four levels of background uptake; by density if left out. A level
     may be as rare as one in a million, but not quite absent."""
@@ -69,8 +74,8 @@ class LogNormalTable(_Table):
 
     median: Positive
     """Its median."""
-    spread: Annotated[float, Field(ge=1, allow_inf_nan=False)]
-    """Its geometric standard deviation."""
+    spread: Annotated[float, Field(ge=1, le=10)]
+    """Its geometric standard deviation; D: no lesion varies more than tenfold."""
     lowest: Positive
     """Drawn again below it."""
     highest: Positive
@@ -87,7 +92,7 @@ class SizeTable(LogNormalTable):
 class LesionTable(_Table):
     """What both tables of lesions may hold."""
 
-    histologies: Annotated[dict[str, NotNegative], Field(min_length=1)]
+    histologies: Annotated[dict[str, Weight], Field(min_length=1)]
     """Kinds of lesion and how common they are, in any unit."""
     diameter_mm: SizeTable | None = None
     """Diameters of masses, instead of each histology's own."""
@@ -103,7 +108,9 @@ class LesionTable(_Table):
     """Share with a second focus near the first."""
     multicentric: Share = 0.0
     """Share with a second focus elsewhere in the breast."""
-    depth: Annotated[tuple[Depth, Depth], Field(strict=False)] = (0.12, 0.85)
+    depth: Annotated[
+        tuple[Depth, ...], Field(strict=False, min_length=2, max_length=2)
+    ] = (0.12, 0.85)
     """Range of depths, 0 chest wall, 1 nipple."""
 
 
@@ -130,7 +137,7 @@ class PresetFile(_Table):
     """What it is for, in a line."""
     camera: str
     """Camera that is taken unless another is asked for."""
-    dose_mbq: Positive
+    dose_mbq: Annotated[float, Field(gt=0, le=LARGEST_DOSE_MBQ, allow_inf_nan=False)]
     """Injected activity, likewise."""
     exams: Annotated[int, Field(ge=1)]
     """How many women, likewise."""
@@ -156,6 +163,10 @@ def parse_tables(text: str, source: str) -> dict[str, Any]:
         return tomllib.loads(text)
     except tomllib.TOMLDecodeError as reason:
         raise ConfigError(f"{source} must be TOML, but: {reason}.") from None
+    except RecursionError:
+        raise ConfigError(
+            f"{source} must be TOML of few levels, but has too many within each other."
+        ) from None
 
 
 def merge_tables(base: Mapping[str, Any], own: Mapping[str, Any]) -> dict[str, Any]:
@@ -192,43 +203,59 @@ def check_tables(tables: Mapping[str, Any], source: str) -> PresetFile:
         # A wrong name before the missing one that it was meant to be.
         faults.sort(key=lambda fault: fault["type"] == "missing")
         more = f" ({len(faults) - 1} more)" if len(faults) > 1 else ""
-        raise ConfigError(f"{source}: {_explain(faults[0])}{more}") from None
+        raise ConfigError(
+            f"{source}: {explain_fault(faults[0], PresetFile)}{more}"
+        ) from None
 
 
-def _explain(fault: ErrorDetails) -> str:
-    """One fault in a line: the key, the rule, what came."""
-    key = ".".join(str(part) for part in fault["loc"])
-    if fault["type"] == "missing":
-        return f"the key {key} must be there, or extend a preset that has it."
-    if fault["type"] == "extra_forbidden":
-        known = sorted(_known_keys(fault["loc"][:-1]))
-        near = get_close_matches(str(fault["loc"][-1]), known, n=1)
-        hint = (
-            f"did you mean {near[0]}?" if near else f"it may have {', '.join(known)}."
+def check_sum(
+    place: str, table: WomenTable | LesionTable, keys: tuple[str, ...]
+) -> None:
+    """Refuse shares of the same women that are more than all of them together.
+
+    Args:
+        place: Name of the table.
+        table: The table.
+        keys: The shares in it.
+
+    Raises:
+        ValueError: If they sum to more than 1.
+    """
+    shares = [getattr(table, key) for key in keys]
+    if sum(shares) > 1:
+        raise ValueError(
+            f"{' and '.join(f'{place}.{key}' for key in keys)} must sum to at most 1, "
+            f"got {' + '.join(map(str, shares))} = {sum(shares):g}."
         )
-        return f"{key} is not a key of a preset; {hint}"
-    value = fault["input"]
-    shown = "a table" if isinstance(value, dict) else repr(value)
-    if fault["type"] == "model_type":
-        return f"{key} must be a table, got {shown}."
-    rule = fault["msg"].replace("Input should", "must").replace("String should", "must")
-    return f"{key} {rule}, got {shown}."
 
 
-def _known_keys(place: tuple[int | str, ...]) -> Iterator[str]:
-    """The keys that may stand in a table."""
-    table: Any = PresetFile
-    for part in place:
-        found = table.model_fields.get(str(part))
-        kinds = [] if found is None else [found.annotation, *_parts(found.annotation)]
-        tables = [k for k in kinds if isinstance(k, type) and issubclass(k, BaseModel)]
-        if not tables:
-            return
-        table = tables[0]
-    yield from table.model_fields
+def check_limits(table: LogNormalTable | None, place: str) -> None:
+    """Refuse limits without the median, or between which next to nothing lies.
 
+    Args:
+        table: A log-normal distribution; None is left out.
+        place: Its key.
 
-def _parts(annotation: object) -> tuple[object, ...]:
-    """The parts of a union."""
-    parts: tuple[object, ...] = getattr(annotation, "__args__", ())
-    return parts
+    Raises:
+        ValueError: If the limits do not hold `LEAST_WITHIN` of the distribution.
+    """
+    if table is None:
+        return
+    if not table.lowest <= table.median <= table.highest:
+        raise ValueError(
+            f"{place}.median must lie between lowest and highest, got {table.median} "
+            f"and the limits {table.lowest} to {table.highest}."
+        )
+    if table.spread == 1:
+        return
+    width = math.sqrt(2.0) * math.log(table.spread)
+    below, above = (
+        math.erf(math.log(limit / table.median) / width)
+        for limit in (table.lowest, table.highest)
+    )
+    within = (above - below) / 2.0
+    if within < LEAST_WITHIN:
+        raise ValueError(
+            f"{place} must have at least {100 * LEAST_WITHIN:g} % of its values from "
+            f"lowest to highest, got {within:.1g}; widen them or give spread = 1.0."
+        )
