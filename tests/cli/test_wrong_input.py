@@ -148,7 +148,7 @@ def test_an_output_that_is_taken(bsgi: Run, simulation: Path) -> None:
         (["--exams", "5", "--only", "5"], "the exam must be 0 to 4, got 5"),
         (["--view-s", "-1"], "view_s must be positive, got -1.0"),
         (["--frame-s", "nan"], "frame_s must be positive, got nan"),
-        (["--preset", "missing.toml"], "ends in .toml, got "missing.toml""),
+        (["--preset", "missing.toml"], 'ends in .toml, got "missing.toml"'),
         (["--colour"], "colour"),
     ],
 )
