@@ -1,8 +1,8 @@
 import numpy as np
 import pytest
 
+from bsgi.physics.breast.uptake import SKIN_MM
 from bsgi.physics.transport.compartments import (
-    SKIN_MM,
     find_core_mm,
     overlap_layers,
 )
