@@ -3,7 +3,7 @@ import pytest
 
 from bsgi.exam.orientation import STANDARD_ORIENTATION, view_image
 from bsgi.exam.record import Side, View, ViewName
-from bsgi.physics.heads import HEADS_MIRRORED, save_heads, turn_detector
+from bsgi.physics.heads import HEADS_MIRRORED, pose_as_saved, save_heads, turn_detector
 
 
 @pytest.mark.parametrize("name", ViewName)
@@ -50,3 +50,19 @@ def test_a_detector_stays_as_it_is_for_both_breasts(name: ViewName) -> None:
     saved = save_heads(turn_detector(gains, name), name)[0]
     own = gains[0] if name.side is Side.LEFT else np.rot90(gains[0], 2)
     assert np.array_equal(saved, own)
+
+
+def test_stacks_of_heads_are_posed_as_their_images_are() -> None:
+    stack = np.arange(24).reshape(2, 3, 4)
+    saved = pose_as_saved(stack, ViewName.RCC)
+    for head, image in zip(saved, stack, strict=True):
+        assert np.array_equal(head, pose_as_saved(image, ViewName.RCC))
+
+
+@pytest.mark.parametrize("name", ViewName)
+def test_right_breasts_have_the_chest_wall_on_the_right(name: ViewName) -> None:
+    image = np.arange(12).reshape(3, 4)
+    saved = pose_as_saved(image, name)
+    expected = image[:, ::-1] if name.side == "R" else image
+    assert np.array_equal(saved, expected)
+    assert STANDARD_ORIENTATION[name][0] == ("P" if name.side == "R" else "A")

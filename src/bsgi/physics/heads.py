@@ -7,8 +7,8 @@ stay what they are while the patient turns, and an opposite head looks back.
 import numpy as np
 from jaxtyping import Float32, Shaped
 
+from bsgi.exam.orientation import STANDARD_ORIENTATION
 from bsgi.exam.record import Side, ViewName
-from bsgi.physics.acquisition.protocol import pose_as_saved
 
 HEADS_MIRRORED = (False, True)
 """For each head, whether its saved rows run against those of the first."""
@@ -27,6 +27,19 @@ def turn_detector(
         name: The view.
     """
     return gains if name.side is Side.LEFT else gains[:, ::-1]
+
+
+def pose_as_saved(
+    image: Shaped[np.ndarray, "*any row col"], name: ViewName
+) -> Shaped[np.ndarray, "*any row col"]:
+    """Turn images from canonical pose (chest wall left) into that of their view.
+
+    Args:
+        image: Chest wall at column 0; lateral (CC) or the head (MLO) at row 0.
+        name: The view.
+    """
+    chest_wall_right = STANDARD_ORIENTATION[name][0] == "P"
+    return np.ascontiguousarray(image[..., ::-1] if chest_wall_right else image)
 
 
 def save_heads(

@@ -18,7 +18,7 @@ from bsgi.exam.record import (
     ViewName,
 )
 from bsgi.physics.acquisition.acquire import acquire_view
-from bsgi.physics.acquisition.protocol import Protocol, pose_as_saved
+from bsgi.physics.acquisition.protocol import Protocol
 from bsgi.physics.breast.anatomy import Slab
 from bsgi.physics.breast.implant import place_implant
 from bsgi.physics.breast.uptake import build_concentration, find_textures
@@ -26,7 +26,12 @@ from bsgi.physics.camera.catalogue import find_camera
 from bsgi.physics.camera.detector import find_gains
 from bsgi.physics.camera.materials import mix_breast
 from bsgi.physics.camera.record import Camera
-from bsgi.physics.heads import HEADS_MIRRORED, save_heads, turn_detector
+from bsgi.physics.heads import (
+    HEADS_MIRRORED,
+    pose_as_saved,
+    save_heads,
+    turn_detector,
+)
 from bsgi.physics.population.population import Population
 from bsgi.physics.population.settle import settle_gland
 from bsgi.physics.population.woman import Breast, Woman, draw_woman

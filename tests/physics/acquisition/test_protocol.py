@@ -4,12 +4,10 @@ import numpy as np
 import pytest
 
 from bsgi.errors import ConfigError
-from bsgi.exam.orientation import STANDARD_ORIENTATION
 from bsgi.exam.record import ViewName
 from bsgi.physics.acquisition.protocol import (
     Protocol,
     check_brightest,
-    pose_as_saved,
     read_order,
 )
 
@@ -25,22 +23,6 @@ def test_counts_that_do_not_fit_16_bits_are_refused() -> None:
         check_brightest(np.full((2, 2), 7e4, np.float32))
     with pytest.raises(ConfigError, match="at most 60000 counts, got nan"):
         check_brightest(np.full((2, 2), np.nan, np.float32))
-
-
-def test_stacks_of_heads_are_posed_as_their_images_are() -> None:
-    stack = np.arange(24).reshape(2, 3, 4)
-    saved = pose_as_saved(stack, ViewName.RCC)
-    for head, image in zip(saved, stack, strict=True):
-        assert np.array_equal(head, pose_as_saved(image, ViewName.RCC))
-
-
-@pytest.mark.parametrize("name", ViewName)
-def test_right_breasts_have_the_chest_wall_on_the_right(name: ViewName) -> None:
-    image = np.arange(12).reshape(3, 4)
-    saved = pose_as_saved(image, name)
-    expected = image[:, ::-1] if name.side == "R" else image
-    assert np.array_equal(saved, expected)
-    assert STANDARD_ORIENTATION[name][0] == ("P" if name.side == "R" else "A")
 
 
 def test_impossible_protocols_are_refused() -> None:

@@ -6,14 +6,14 @@ import pytest
 from bsgi.exam.record import ViewName
 from bsgi.physics.camera.catalogue import CAMERAS
 from bsgi.physics.camera.record import Camera
-from bsgi.physics.observers.phantom import pixel_centres_mm
 from bsgi.physics.observers.search import find_hottest
+from bsgi.physics.transport.projector import find_projector
 
 
 def _draw_views(camera: Camera, excess: float) -> dict[ViewName, np.ndarray]:
     """Half-round breasts of 1,000 counts per cm2 with one hot spot on the left."""
     rng = np.random.default_rng(1)
-    rows_mm, cols_mm = pixel_centres_mm(camera)
+    rows_mm, cols_mm = find_projector(camera).grid.pixel_centres_mm()
     density = 1000.0 * camera.pitch_mm**2 / 100.0
     breast = np.hypot(rows_mm[:, None] / 80.0, cols_mm[None, :] / 90.0) < 1
     spot = np.hypot(rows_mm[:, None] - 20.0, cols_mm[None, :] - 45.0)

@@ -1,3 +1,4 @@
+import numpy as np
 import pytest
 
 from bsgi.physics.camera.catalogue import CAMERAS
@@ -34,3 +35,12 @@ def test_there_is_room_on_every_side_of_the_field(camera: Camera) -> None:
     far_mm = camera.dead_edge_mm + camera.cols * camera.pitch_mm + MARGIN_MM
     assert grid.outward_mm[-1] > far_mm - grid.voxel_mm
     assert abs(grid.outward_mm[0]) < grid.voxel_mm
+
+
+@each_camera
+def test_pixel_centres_follow_from_the_record(camera: Camera) -> None:
+    rows = (0.5 * (camera.rows - 1) - np.arange(camera.rows)) * camera.pitch_mm
+    cols = camera.dead_edge_mm + (np.arange(camera.cols) + 0.5) * camera.pitch_mm
+    found = build_grid(camera).pixel_centres_mm()
+    for mine, theirs in zip((rows, cols), found, strict=True):
+        assert mine == pytest.approx(theirs, abs=1e-3)

@@ -72,8 +72,9 @@ class _Source:
         length_s = end_s - begin_s
         if length_s <= 0:
             return 0.0
-        left = self.isotope.mean_decay_factor(self.start_s + begin_s, length_s)
-        return self.dose_mbq * length_s * left
+        return self.isotope.exposure_mbq_s(
+            self.dose_mbq, self.start_s + begin_s, length_s
+        )
 
     def wait_s(self, begin_s: float, exposure_mbq_s: float) -> float:
         """How long after a moment an exposure is reached."""

@@ -1,13 +1,12 @@
-"""When views are taken, for how long, and what ends them; and how they are saved."""
+"""When views are taken, for how long, and what ends them."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
-from jaxtyping import Float32, Shaped
+from jaxtyping import Float32
 
 from bsgi.errors import ConfigError
-from bsgi.exam.orientation import STANDARD_ORIENTATION
 from bsgi.exam.record import ViewName
 
 # What 16 bits hold, with room for noise.
@@ -135,16 +134,3 @@ def check_brightest(mean_counts: Float32[np.ndarray, "*any"]) -> None:
             f"a pixel must expect at most {LARGEST_MEAN_COUNTS:.0f} counts, got "
             f"{brightest:.0f}; lower the dose or the time per view."
         )
-
-
-def pose_as_saved(
-    image: Shaped[np.ndarray, "*any row col"], name: ViewName
-) -> Shaped[np.ndarray, "*any row col"]:
-    """Turn images from canonical pose (chest wall left) into that of their view.
-
-    Args:
-        image: Chest wall at column 0; lateral (CC) or the head (MLO) at row 0.
-        name: The view.
-    """
-    chest_wall_right = STANDARD_ORIENTATION[name][0] == "P"
-    return np.ascontiguousarray(image[..., ::-1] if chest_wall_right else image)

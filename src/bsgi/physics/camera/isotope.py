@@ -42,6 +42,18 @@ class Isotope:
         during = -math.expm1(-rate * duration_s) / (rate * duration_s)
         return self.decay_factor(start_s) * during
 
+    def exposure_mbq_s(
+        self, dose_mbq: float, start_s: float, duration_s: float
+    ) -> float:
+        """Injected activity times duration, less what decayed before and during.
+
+        Args:
+            dose_mbq: Injected activity.
+            start_s: Start of the acquisition after the injection.
+            duration_s: Its duration.
+        """
+        return dose_mbq * duration_s * self.mean_decay_factor(start_s, duration_s)
+
 
 # F: nuclear data tables; older ones have an abundance of 0.890.
 TC99M = Isotope("Tc-99m", photon_kev=140.5, abundance=0.885, half_life_s=6.007 * 3600.0)

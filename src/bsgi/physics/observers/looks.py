@@ -18,10 +18,10 @@ from bsgi.physics.breast.anatomy import Place, Position, place_in_slab
 from bsgi.physics.camera.record import Camera
 from bsgi.physics.heads import turn_detector
 from bsgi.physics.observers.channels import laguerre_gauss
-from bsgi.physics.observers.phantom import pixel_centres_mm
 from bsgi.physics.observers.templates import DIAMETERS_MM, find_templates
 from bsgi.physics.population.woman import Breast, Woman
 from bsgi.physics.simulate import expect_views
+from bsgi.physics.transport.projector import find_projector
 
 # C: on a uniform background these see at least 99.5 % of the ideal observer's d' for
 # lesions of 4 to 40 mm at mid-height of 6 cm; 1 cm above the sharpest camera's face
@@ -161,7 +161,7 @@ def _look_with(
     flat: Float32[np.ndarray, "row col"],
 ) -> Look:
     """The look of one head."""
-    upward_mm, outward_mm = pixel_centres_mm(camera)
+    upward_mm, outward_mm = find_projector(camera).grid.pixel_centres_mm()
     down_mm, across_mm = upward_mm - place.upward_mm, outward_mm - place.outward_mm
     rows, cols = _around(down_mm), _around(across_mm)
     radius_mm = np.hypot(down_mm[rows, None], across_mm[None, cols])

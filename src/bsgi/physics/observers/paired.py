@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 from scipy.stats import norm
 
-from bsgi.evaluation.auc import compute_placements
+from bsgi.evaluation.auc import Placements, compute_placements
 from bsgi.evaluation.estimate import LEVEL, check_level
 from bsgi.evaluation.scored import Scored
 
@@ -49,9 +49,7 @@ def compare_areas(
         raise ValueError("there must be two exams of each label.")
     one, two = compute_placements(first), compute_placements(second)
     # The same exam stands in both, so the difference is taken exam by exam.
-    malignant = one.malignant - two.malignant
-    benign = one.benign - two.benign
-    variance = malignant.var(ddof=1) / malignant.size + benign.var(ddof=1) / benign.size
-    half = float(norm.ppf(0.5 + level / 2.0)) * math.sqrt(float(variance))
+    apart = Placements(one.malignant - two.malignant, one.benign - two.benign)
+    half = float(norm.ppf(0.5 + level / 2.0)) * math.sqrt(apart.variance or 0.0)
     value = one.auc - two.auc
     return AreaDifference(value, value - half, value + half)

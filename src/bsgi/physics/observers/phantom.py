@@ -1,7 +1,7 @@
 """A uniform slab with a sphere in it, for observers whose answer is known."""
 
 import numpy as np
-from jaxtyping import Float, Float32
+from jaxtyping import Float32
 
 from bsgi.exam.record import Projection
 from bsgi.physics.breast.anatomy import Place, Slab
@@ -17,22 +17,13 @@ HALF_WIDTH_MM = 400.0
 MU_PER_CM = mix_breast(0.2).mu_per_cm
 
 
-def pixel_centres_mm(
-    camera: Camera,
-) -> tuple[Float[np.ndarray, " row"], Float[np.ndarray, " col"]]:
-    """Height of pixel rows above the middle, and columns' distance from the wall."""
-    rows = (0.5 * (camera.rows - 1) - np.arange(camera.rows)) * camera.pitch_mm
-    cols = camera.dead_edge_mm + (np.arange(camera.cols) + 0.5) * camera.pitch_mm
-    return rows, cols
-
-
 def middle_place(camera: Camera, height_mm: float) -> Place:
     """The middle of the field, a little off the corner of four pixels.
 
     The small shift makes all distances from pixels to the place differ, so that they
     sample a round image densely.
     """
-    rows, cols = pixel_centres_mm(camera)
+    rows, cols = find_projector(camera).grid.pixel_centres_mm()
     step_mm = camera.pitch_mm
     return Place(
         outward_mm=float(cols[len(cols) // 2]) + 0.15 * step_mm,

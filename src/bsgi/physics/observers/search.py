@@ -13,7 +13,7 @@ from scipy import ndimage
 
 from bsgi.exam.record import Projection, Side, ViewName
 from bsgi.physics.camera.record import Camera
-from bsgi.physics.observers.phantom import pixel_centres_mm
+from bsgi.physics.transport.projector import find_projector
 
 # D: widths (standard deviations) of spot and surroundings: a lesion of 10 mm as seen at
 # mid-height, and three times that.
@@ -50,7 +50,7 @@ def _stand_out(counts: Float32[np.ndarray, "head row col"], camera: Camera) -> f
     image = counts.sum(axis=0, dtype=float)
     pitch_mm = camera.pitch_mm
     breast = _find_breast(image, pitch_mm)
-    _, outward_mm = pixel_centres_mm(camera)
+    _, outward_mm = find_projector(camera).grid.pixel_centres_mm()
     reach = max(1, round(RIM_MM / pitch_mm))
     inner = ndimage.binary_erosion(breast, iterations=reach, border_value=1)
     inner &= (outward_mm > CHEST_WALL_MM)[None, :]

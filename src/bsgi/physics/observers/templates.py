@@ -15,9 +15,9 @@ from scipy.interpolate import Akima1DInterpolator
 from bsgi.physics.camera.record import Camera
 from bsgi.physics.observers.phantom import (
     middle_place,
-    pixel_centres_mm,
     project_ball,
 )
+from bsgi.physics.transport.projector import find_projector
 
 # D: diameters a third apart, from the smallest lesion to the largest.
 DIAMETERS_MM = tuple(float(x) for x in np.geomspace(4.0, 60.0, 11))
@@ -109,7 +109,7 @@ def find_templates(camera: Camera) -> Templates:
     """
     camera = replace(camera, heads=1)
     place = middle_place(camera, 0.0)
-    rows, cols = pixel_centres_mm(camera)
+    rows, cols = find_projector(camera).grid.pixel_centres_mm()
     radius_mm = np.hypot(
         (rows - place.upward_mm)[:, None], (cols - place.outward_mm)[None, :]
     )

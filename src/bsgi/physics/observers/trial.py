@@ -160,8 +160,10 @@ def _take_images(
                     pitch_mm=camera.pitch_mm,
                     gains=turn_detector(gains, view.name),
                 )
-                left = isotope.mean_decay_factor(taken.start_s, taken.duration_s)
-                full[key] = taken.counts, condition.dose_mbq * taken.duration_s * left
+                exposure_mbq_s = isotope.exposure_mbq_s(
+                    condition.dose_mbq, taken.start_s, taken.duration_s
+                )
+                full[key] = taken.counts, exposure_mbq_s
             counts, exposure_mbq_s = full[key]
             if condition.time_share < 1:
                 counts = rng.binomial(counts, condition.time_share)

@@ -16,10 +16,10 @@ from bsgi.physics.observers.ideal import Ideal, measure_ideal
 from bsgi.physics.observers.looks import CHANNEL_MM, CHANNELS, REACH_MM
 from bsgi.physics.observers.phantom import (
     middle_place,
-    pixel_centres_mm,
     project_ball,
     project_slab,
 )
+from bsgi.physics.transport.projector import find_projector
 
 # D: the task: a lesion of 10 mm at mid-height of 6 cm, its ratio such that the ideal
 # observer has a d' of about 2, where observers differ most.
@@ -59,7 +59,7 @@ def measure_on_uniform(camera: Camera, seed: int, images: int = 20_000) -> Unifo
             error of the comparison is about 1 %.
     """
     place = middle_place(camera, 0.5 * THICKNESS_MM)
-    rows_mm, cols_mm = pixel_centres_mm(camera)
+    rows_mm, cols_mm = find_projector(camera).grid.pixel_centres_mm()
     radius_mm = np.hypot(
         (rows_mm - place.upward_mm)[:, None], (cols_mm - place.outward_mm)[None, :]
     )
