@@ -68,6 +68,35 @@ def test_numbers_come_back_exactly(tmp_path: Path, age: float | None) -> None:
     assert (float(texts["age"]) if texts["age"] else None) == age
 
 
+def test_the_rank_in_time_comes_back(tmp_path: Path) -> None:
+    folder = tmp_path / "cohort"
+    with CohortWriter(folder) as writer:
+        for name, rank in (("a-1", 2), ("b-1", None), ("c-1", 2), ("d-1", 1)):
+            writer.add(make_exam(name), time_order=rank)
+        written = writer.finish()
+    assert load_cohort(folder).rows == written.rows
+    assert [row.time_order for row in written.rows] == [2, None, 2, 1]
+    with pytest.raises(CohortError, match="time_order of a-1 must be 1 or more, got 0"):
+        ExamRow("a-1", "a", time_order=0)
+
+
+def test_a_cohort_that_was_written_before_knows_no_order(folder: Path) -> None:
+    path = folder / "exams.csv"
+    lines = path.read_text().splitlines()
+    assert lines[0].endswith(",simulated,time_order")
+    path.write_text("".join(f"{line.rpartition(',')[0]}\n" for line in lines))
+    assert {row.time_order for row in load_cohort(folder).rows} == {None}
+
+
+@pytest.mark.parametrize("text", ["0", "-1", "1.5", "x", "\u0663", "9" * 5000])
+def test_a_rank_that_is_none_is_refused(folder: Path, text: str) -> None:
+    path = folder / "exams.csv"
+    lines = path.read_text().splitlines()
+    path.write_text("\n".join([lines[0], lines[1] + text, *lines[2:]]) + "\n")
+    with pytest.raises(CohortError, match=r"exams.csv, line 2: time_order .*must be"):
+        load_cohort(folder)
+
+
 @pytest.mark.parametrize(
     ("text", "safe"),
     [("SIM00001-1", True), ("00815-1", True), ("a.b_c-1", True), ("", False),

@@ -13,6 +13,7 @@ from pathlib import Path
 import numpy as np
 import pydicom
 import pytest
+from scipy.stats import kstest
 
 from bsgi.cohort.store import load_cohort
 from bsgi.dicom.read import read_view
@@ -21,7 +22,7 @@ from bsgi.exam.record import Label, View
 from bsgi.files import load_json
 from bsgi.intake.folder import import_folder
 from bsgi.intake.labels import load_labels
-from bsgi.intake.simulated import build_header, simulate_to_folder
+from bsgi.intake.simulated import DAYS, FIRST_DAY, build_header, simulate_to_folder
 from bsgi.physics.population.population import Population, fill_population
 from bsgi.physics.population.preset import shipped_presets
 from bsgi.physics.population.settle import settle_gland
@@ -169,6 +170,10 @@ def test_import_gives_the_simulated_exams_bit_for_bit(
         assert list(known.masks) == list(truth.masks)
         for name, mask in truth.masks.items():
             np.testing.assert_array_equal(known.masks[name], mask)
+    labels = load_labels(simulation / "labels.csv").rows
+    days = [str(row.study_date) for row in labels]
+    ranks = [1 + sorted(set(days)).index(day) for day in days]
+    assert [row.time_order for row in cohort.rows] == ranks == [3, 1, 2]
     assert (tmp_path / "cohort" / "notes.csv").read_text() == "exam_id,file,note\n"
 
 
@@ -213,6 +218,27 @@ def test_birth_date_and_age_agree() -> None:
         assert birth is not None
         before = (day.month, day.day) < (birth.month, birth.day)
         assert day.year - birth.year - before == header.age_years
+
+
+def test_studies_are_spread_over_the_months_whatever_their_label() -> None:
+    """So that validation in time has periods, and none of them by its label alone."""
+    exam, _ = simulate_exam(POPULATION, 0)
+    days = np.array(
+        [
+            (
+                build_header(POPULATION, index, exam).study_datetime.date() - FIRST_DAY
+            ).days
+            for index in range(400)
+        ]
+    )
+    assert len(set(days.tolist())) > 200
+    months = np.bincount(days * 14 // DAYS, minlength=14)
+    assert kstest((days + 0.5) / DAYS, "uniform").pvalue > 1e-3
+    assert months.min() > 10
+    other = replace(exam, label=Label.MALIGNANT)
+    for index in range(5):
+        first, second = (build_header(POPULATION, index, e) for e in (exam, other))
+        assert first.study_datetime == second.study_datetime
 
 
 def test_another_population_has_other_identifiers() -> None:

@@ -5,7 +5,6 @@ References:
     class, the test rounded down: 28 of 144 benign and 17 of 87 malignant exams.
 """
 
-from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
@@ -15,6 +14,7 @@ from typing import Final
 
 import numpy as np
 
+from bsgi.cohort.patients import group_patients, part_by_label, shuffle
 from bsgi.cohort.store import ExamRow
 from bsgi.errors import CohortError
 from bsgi.exam.record import Label
@@ -108,12 +108,9 @@ def split_stratified(
     labelled = [row for row in rows if row.label is not Label.UNKNOWN]
     if any(row.split for row in labelled):
         return _take_given(labelled)
-    malignant: dict[str, bool] = defaultdict(bool)
-    for row in labelled:
-        malignant[row.patient_id] |= row.label is Label.MALIGNANT
+    by_label = part_by_label(group_patients(labelled))
     test: set[str] = set()
-    for wanted, name in ((False, "benign"), (True, "malignant")):
-        patients = sorted(key for key, value in malignant.items() if value is wanted)
+    for patients, name in zip(by_label, ("benign", "malignant"), strict=True):
         # As the fraction that is meant: 0.29 * 100 is 28.999... in floating point.
         fraction = Fraction(test_fraction).limit_denominator(1000)
         number = int(fraction * len(patients))
@@ -123,8 +120,7 @@ def split_stratified(
                 f"{len(patients)}; at a test fraction of {test_fraction} there must be "
                 f"at least {int(np.ceil(1 / test_fraction))}."
             )
-        chosen = rng.permutation(len(patients))[:number]
-        test.update(patients[index] for index in chosen)
+        test.update(one.patient_id for one in shuffle(patients, rng)[:number])
     return Split(
         tuple(
             SplitRow(
@@ -159,7 +155,7 @@ def load_split(path: Path) -> Split:
     """
     rows = []
     for fields in load_csv(path, COLUMNS, CohortError):
-        part = _parse_part(fields["part"], f"{path}, line {fields.line}")
+        part = parse_part(fields["part"], f"{path}, line {fields.line}")
         rows.append(SplitRow(fields["exam_id"], fields["patient_id"], part))
     return Split(tuple(rows))
 
@@ -176,7 +172,7 @@ def _take_given(rows: Sequence[ExamRow]) -> Split:
             SplitRow(
                 row.exam_id,
                 row.patient_id,
-                _parse_part(row.split, f"exam {row.exam_id}"),
+                parse_part(row.split, f"exam {row.exam_id}"),
             )
             for row in rows
         )
@@ -187,7 +183,16 @@ def _take_given(rows: Sequence[ExamRow]) -> Split:
     return split
 
 
-def _parse_part(text: str, where: str) -> Part:
+def parse_part(text: str, where: str) -> Part:
+    """The part that a field of a table names.
+
+    Args:
+        text: The field.
+        where: Where it stands, for the message.
+
+    Raises:
+        CohortError: If there is no such part.
+    """
     try:
         return Part(text)
     except ValueError:

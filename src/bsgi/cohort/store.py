@@ -20,8 +20,12 @@ from bsgi.provenance import hash_file
 COLUMNS: Final = (
     "exam_id", "patient_id", "site", "camera", "label", "label_left", "label_right",
     "age", "dose_mbq", *ViewName, "split", "quality", "simulated",
+    "time_order",
 )  # fmt: skip
 """Columns of exams.csv, in their order."""
+
+# Cohorts that were written before the order in time was recorded do not know it.
+_REQUIRED: Final = tuple(name for name in COLUMNS if name != "time_order")
 
 _SAFE_ID: Final = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,99}")
 
@@ -49,9 +53,12 @@ class ExamRow:
         split: Part that a source has given, such as ``test``; empty if none.
         quality: What makes the exam doubtful; empty if nothing is known.
         simulated: Whether the exam comes from a simulator.
+        time_order: Rank of the study date among those of the cohort, from 1; exams of
+            one date share a rank. None if the date is unknown.
 
     Raises:
-        CohortError: If an identifier cannot name a file, or there is no view.
+        CohortError: If an identifier cannot name a file, there is no view, or the rank
+            is below 1.
     """
 
     exam_id: str
@@ -67,6 +74,7 @@ class ExamRow:
     split: str = ""
     quality: str = ""
     simulated: bool = False
+    time_order: int | None = None
 
     def __post_init__(self) -> None:
         if not is_safe_id(self.exam_id):
@@ -78,6 +86,11 @@ class ExamRow:
             raise CohortError(f"exam {self.exam_id} must have a patient_id.")
         if not self.views:
             raise CohortError(f"exam {self.exam_id} must have at least one view.")
+        if self.time_order is not None and self.time_order < 1:
+            raise CohortError(
+                f"time_order of {self.exam_id} must be 1 or more, got "
+                f"{self.time_order}."
+            )
 
 
 @dataclass(frozen=True, slots=True)
@@ -184,7 +197,7 @@ def load_cohort(folder: Path) -> Cohort:
     described = load_json(folder / "cohort.json", CohortError)
     path = folder / "exams.csv"
     rows = []
-    for fields in load_csv(path, COLUMNS, CohortError):
+    for fields in load_csv(path, _REQUIRED, CohortError):
         try:
             rows.append(_parse_row(fields))
         except (ValueError, CohortError) as reason:
@@ -216,6 +229,7 @@ def format_row(row: ExamRow) -> tuple[str, ...]:
         row.split,
         row.quality,
         str(int(row.simulated)),
+        "" if row.time_order is None else str(row.time_order),
     )
 
 
@@ -245,6 +259,7 @@ def _parse_row(fields: dict[str, str]) -> ExamRow:
         split=fields["split"],
         quality=fields["quality"],
         simulated=_parse_flag(fields, "simulated"),
+        time_order=_parse_rank(fields.get("time_order", "")),
     )
 
 
@@ -252,3 +267,9 @@ def _parse_flag(fields: dict[str, str], column: str) -> bool:
     if fields[column] not in {"0", "1"}:
         raise ValueError(f"{column} must be 0 or 1, got {fields[column]!r}.")
     return fields[column] == "1"
+
+
+def _parse_rank(text: str) -> int | None:
+    if text and not (text.isascii() and text.isdecimal() and len(text) <= 9):
+        raise ValueError(f"time_order must be a rank from 1 or empty, got {text!r}.")
+    return int(text) if text else None

@@ -74,6 +74,7 @@ class CohortWriter:
         *,
         split: str = "",
         quality: str = "",
+        time_order: int | None = None,
         notes: Iterable[tuple[str, str]] = (),
     ) -> None:
         """Write one exam.
@@ -83,13 +84,14 @@ class CohortWriter:
             truth: What a simulator knows of it.
             split: Part that the source has given.
             quality: What makes it doubtful.
+            time_order: Rank of its study date in the cohort, from 1; None if unknown.
             notes: Pairs of file and note: accepted, but worth a look.
 
         Raises:
             CohortError: If its name is taken or cannot name a file.
             OutputError: If it cannot be written.
         """
-        row = _build_row(exam, split, quality)
+        row = _build_row(exam, split, quality, time_order)
         # Compared without case: some file systems do not tell A from a.
         if row.exam_id.lower() in self._names:
             raise CohortError(f"exam_id must be unique, got {row.exam_id} twice.")
@@ -187,7 +189,7 @@ def explain_disk_errors(path: Path) -> Iterator[None]:
         raise OutputError(f"{path} cannot be written: {why}.") from None
 
 
-def _build_row(exam: Exam, split: str, quality: str) -> ExamRow:
+def _build_row(exam: Exam, split: str, quality: str, time_order: int | None) -> ExamRow:
     return ExamRow(
         exam_id=exam.exam_id,
         patient_id=exam.patient_id,
@@ -202,4 +204,5 @@ def _build_row(exam: Exam, split: str, quality: str) -> ExamRow:
         split=split,
         quality=quality,
         simulated=exam.simulated,
+        time_order=time_order,
     )

@@ -243,6 +243,7 @@ def _add_exam(
         exam,
         known,
         quality="; ".join(assess_exam(exam)),
+        time_order=named.time_order,
         notes=[*(("", note) for note in notes), *study.notes],
     )
 

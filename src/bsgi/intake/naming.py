@@ -2,7 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 
 from bsgi.cohort.store import is_safe_id
@@ -21,6 +21,8 @@ class NamedStudy:
         study: Its views and notes.
         label: Its row in the label table; None if none can be told to be.
         notes: What is worth a look.
+        time_order: Rank of its study date among those of the folder, from 1; studies of
+            one date share a rank. It tells no date. None if its files have none.
     """
 
     exam_id: str
@@ -28,12 +30,13 @@ class NamedStudy:
     study: Study
     label: LabelRow | None
     notes: tuple[str, ...]
+    time_order: int | None = None
 
 
 def name_studies(
     collection: Collection, table: LabelTable, pseudonyms: Pseudonyms
 ) -> tuple[list[NamedStudy], list[tuple[str, str]]]:
-    """The exam id and the label of every study.
+    """The exam id, the label and the rank in time of every study.
 
     The exams of a patient are numbered by time. A label is taken only if there is one
     way to: by patient if she has one study and one row without a date, otherwise by
@@ -72,7 +75,18 @@ def name_studies(
             if len(patients[study.study_uid]) > 1:
                 notes.append("its Study Instance UID stands under two patient ids")
             named.append(NamedStudy(exam_id, name, study, row, tuple(notes)))
-    return sorted(named, key=lambda item: item.exam_id), unsafe
+    return sorted(_rank_dates(named), key=lambda item: item.exam_id), unsafe
+
+
+def _rank_dates(named: Sequence[NamedStudy]) -> list[NamedStudy]:
+    """The studies with the ranks of their dates: consecutive numbers from 1."""
+    dates = [_study_date(item.study) for item in named]
+    known = sorted({day for day in dates if day is not None})
+    ranks = {day: rank for rank, day in enumerate(known, start=1)}
+    return [
+        replace(item, time_order=None if day is None else ranks[day])
+        for item, day in zip(named, dates, strict=True)
+    ]
 
 
 def _study_date(study: Study) -> date | None:
