@@ -1,9 +1,15 @@
 import math
+import subprocess
+from collections.abc import Callable
 
 import numpy as np
 import pytest
 
-from bsgi.evaluation.proportions import ProportionInterval, estimate_proportion
+from bsgi.evaluation.proportions import (
+    ProportionInterval,
+    estimate_mean_share,
+    estimate_proportion,
+)
 
 WILSON, EXACT = ProportionInterval.WILSON, ProportionInterval.EXACT
 
@@ -82,3 +88,62 @@ def test_nothing_to_count_is_undefined() -> None:
 def test_refuses_impossible_counts(successes: int, total: int) -> None:
     with pytest.raises(ValueError, match="successes must be 0 to total"):
         estimate_proportion(successes, total)
+
+
+@pytest.mark.parametrize("method", ProportionInterval)
+def test_a_share_of_whole_patients_is_a_proportion(method: ProportionInterval) -> None:
+    for number in (1, 2, 17, 45, 300):
+        for right in range(number + 1):
+            mean = estimate_mean_share(right / number, number, method=method)
+            count = estimate_proportion(right, number, method)
+            assert count is not None
+            assert mean.value == count.value
+            assert (mean.lower, mean.upper) == pytest.approx(
+                (count.lower, count.upper), abs=1e-12
+            )
+
+
+def test_numbers_that_are_not_whole_agree_with_r(
+    require_program: Callable[[str], str],
+) -> None:
+    """R's prop.test for Wilson and qbeta for the exact interval, at four levels."""
+    cases = [(139 / 140, 28, 0.95), (84 / 85, 17, 0.9), (0.013, 45, 0.99),
+             (223 / 225, 45, 0.8)]  # fmt: skip
+    program = "options(digits = 15)\n" + "\n".join(
+        f"""
+        x <- {share!r} * {number}
+        wilson <- suppressWarnings(
+            prop.test(x, {number}, conf.level = {level}, correct = FALSE)$conf.int)
+        tail <- (1 - {level}) / 2
+        cat(wilson, qbeta(tail, x, {number} - x + 1),
+            qbeta(1 - tail, x + 1, {number} - x), "\\n")
+        """
+        for share, number, level in cases
+    )
+    done = subprocess.run(
+        [require_program("Rscript"), "-e", program],
+        capture_output=True, text=True, check=True, timeout=60,
+    )  # fmt: skip
+    answers = [[float(x) for x in line.split()] for line in done.stdout.splitlines()]
+    assert len(answers) == len(cases)
+    for (share, number, level), theirs in zip(cases, answers, strict=True):
+        wilson = estimate_mean_share(share, number, level)
+        exact = estimate_mean_share(share, number, level, EXACT)
+        assert (wilson.method, exact.method) == ("wilson", "clopper-pearson")
+        limits = [wilson.lower, wilson.upper, exact.lower, exact.upper]
+        assert limits == pytest.approx(theirs, abs=1e-9)
+
+
+def test_all_right_is_not_certain() -> None:
+    """45 of 45 patients: 92.1 to 100 % exactly, however many repeats agree."""
+    exact = estimate_mean_share(1.0, 45, method=EXACT)
+    assert round(exact.lower, 3) == 0.921
+    assert exact.upper == 1.0
+
+
+@pytest.mark.parametrize(
+    ("share", "number"), [(-0.1, 5), (1.01, 5), (math.nan, 5), (0.5, 0)]
+)
+def test_refuses_impossible_shares(share: float, number: int) -> None:
+    with pytest.raises(ValueError, match="share must be 0 to 1 of at least one"):
+        estimate_mean_share(share, number)

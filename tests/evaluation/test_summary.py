@@ -1,18 +1,14 @@
-import json
 from dataclasses import replace
-from pathlib import Path
-from typing import Any
 
 import numpy as np
 import pytest
 
 from bsgi.errors import ConfigError, RunError
+from bsgi.evaluation.design import Design
 from bsgi.evaluation.predictions import PredictionRow
-from bsgi.evaluation.summary import (
-    load_metrics,
-    save_metrics,
-    summarize_predictions,
-)
+from bsgi.evaluation.repeats import average_repeats, collect_repeats
+from bsgi.evaluation.summary import summarize_predictions
+from tests.evaluation.rows import row, study_rows
 
 
 def make_rows(
@@ -66,33 +62,11 @@ def test_repeats_and_methods_stand_apart() -> None:
     assert metrics.methods[0].malignant == 17
 
 
-def test_a_missing_label_is_undefined_and_null(tmp_path: Path) -> None:
+def test_a_missing_label_is_undefined() -> None:
     metrics = summarize_predictions(make_rows(malignant=0), simulated=True)
     (result,) = metrics.methods[0].repeats
     assert result.sensitivity is None
     assert result.auc is None
-    save_metrics(tmp_path / "metrics.json", metrics)
-    content = json.loads((tmp_path / "metrics.json").read_text())
-    assert content["methods"]["paper"]["repeats"][0]["auc"] is None
-    assert load_metrics(tmp_path / "metrics.json") == metrics
-
-
-def test_comes_back_as_it_was(tmp_path: Path) -> None:
-    rows = [*make_rows(), *make_rows(repeat=1)]
-    metrics = summarize_predictions(rows, threshold=0.4, simulated=True)
-    save_metrics(tmp_path / "metrics.json", metrics)
-    assert load_metrics(tmp_path / "metrics.json") == metrics
-    content = json.loads((tmp_path / "metrics.json").read_text())
-    assert content["format_version"] == 1
-    assert content["positive"] == "malignant"
-    assert content["simulated"] is True
-    entry = content["methods"]["paper"]
-    assert (entry["malignant"], entry["benign"], entry["threshold"]) == (17, 28, 0.4)
-    assert set(entry["repeats"][0]) == {
-        "repeat", "fold", "tp", "fp", "tn", "fn",
-        "accuracy", "sensitivity", "specificity", "auc",
-    }  # fmt: skip
-    assert set(entry["repeats"][0]["auc"]) == {"value", "lower", "upper", "method"}
 
 
 def test_refuses_predictions_without_a_test_part() -> None:
@@ -110,42 +84,96 @@ def test_a_threshold_is_a_number(threshold: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("change", "message"),
-    [
-        ({"methods": {}}, "must have at least one method, got none"),
-        ({"methods": {"paper": {"repeats": []}}}, "paper must have a repeat, got none"),
-        ({"methods": {"paper": {"threshold": float("nan")}}}, "threshold must be"),
-        ({"level": 95}, "level must lie between 0 and 1, got 95"),
-    ],
+    "design", [None, Design.SINGLE, Design.FOLDS, Design.SITES, Design.PERIODS]
 )
-def test_refuses_metrics_of_nothing(
-    tmp_path: Path, change: dict[str, Any], message: str
+def test_folds_of_a_repeat_are_pooled_and_methods_compared(
+    design: Design | None,
 ) -> None:
-    path = tmp_path / "metrics.json"
-    save_metrics(path, summarize_predictions(make_rows(), simulated=True))
-    content = json.loads(path.read_text())
-    for method, entries in change.get("methods", {}).items():
-        entries.update(content["methods"][method] | entries)
-    path.write_text(json.dumps(content | change))
-    with pytest.raises(RunError, match=rf"metrics\.json must be as .*{message}"):
-        load_metrics(path)
+    rows = study_rows(repeats=2, folds=3, methods=("paper", "mlp"))
+    metrics = summarize_predictions(rows, simulated=True, design=design)
+    assert metrics.design is design
+    for method in metrics.methods:
+        own = [each for each in rows if each.method == method.method]
+        assert method.average == average_repeats(collect_repeats(own))
+        assert len(method.repeats) == 6
+    assert len(metrics.comparisons) == 3
 
 
-@pytest.mark.parametrize(
-    ("old", "new", "message"),
-    [
-        ('"positive": "malignant"', '"positive": "benign"', "malignant as positive"),
-        ('"format_version": 1', '"format_version": 2', "must have format_version 1"),
-        ('"simulated": true', '"simulated": "yes"', "must be bool, got 'yes'"),
-        ('"tp": ', '"hits": ', "must be as bsgi writes it, but: KeyError"),
-        ('"lower": ', '"lower": 7', "must be as bsgi writes it"),
-    ],
-)
-def test_refuses_another_file(tmp_path: Path, old: str, new: str, message: str) -> None:
-    path = tmp_path / "metrics.json"
-    save_metrics(path, summarize_predictions(make_rows(), simulated=True))
-    text = path.read_text()
-    assert old in text
-    path.write_text(text.replace(old, new))
-    with pytest.raises(RunError, match=message):
-        load_metrics(path)
+@pytest.mark.parametrize("design", [Design.SITES, Design.PERIODS])
+def test_folds_that_mean_something_have_results_of_their_own(design: Design) -> None:
+    rows = study_rows(repeats=2, folds=3)
+    titles = {0: "site A", 1: "site B"}
+    metrics = summarize_predictions(rows, simulated=True, design=design, titles=titles)
+    (method,) = metrics.methods
+    assert [fold.title for fold in method.by_fold] == ["site A", "site B", "fold 2"]
+    second = [each for each in rows if each.fold == 1]
+    assert method.by_fold[1].average == average_repeats(collect_repeats(second))
+
+
+def test_a_learning_curve_has_folds_and_no_average() -> None:
+    """The same test set at each size, so that pooling would count it thrice."""
+    rows = [
+        replace(each, fold=fold, score=each.score * (fold + 1) / 3)
+        for fold in range(3)
+        for each in study_rows(repeats=2, methods=("a", "b"))
+    ]
+    titles = {0: "50 patients", 1: "100 patients", 2: "186 patients"}
+    metrics = summarize_predictions(
+        rows, simulated=True, design=Design.SIZES, titles=titles
+    )
+    for method in metrics.methods:
+        assert method.average is None
+        assert [fold.title for fold in method.by_fold] == list(titles.values())
+        assert [fold.average.malignant for fold in method.by_fold] == [17] * 3
+        assert all(fold.average.auc is not None for fold in method.by_fold)
+    assert metrics.comparisons == ()
+
+
+def test_unknown_folds_that_overlap_are_not_pooled() -> None:
+    rows = [row("m", 0.9, 1), row("m", 0.8, 1, fold=1), row("b", 0.1, 0)]
+    metrics = summarize_predictions(rows, simulated=True)
+    assert metrics.methods[0].average is None
+    assert metrics.methods[0].by_fold == ()
+
+
+def test_stated_folds_must_not_overlap() -> None:
+    rows = [row("m", 0.9, 1), row("m", 0.8, 1, fold=1)]
+    with pytest.raises(RunError, match="must test an exam at most once in a repeat"):
+        summarize_predictions(rows, simulated=True, design=Design.FOLDS)
+
+
+@pytest.mark.parametrize("design", [Design.FOLDS, Design.SITES, Design.SIZES])
+def test_order_of_rows_does_not_matter(design: Design) -> None:
+    rows = study_rows(repeats=3, folds=4)
+    shuffled = [
+        rows[place] for place in np.random.default_rng(2).permutation(len(rows))
+    ]
+    one, other = (
+        summarize_predictions(
+            each,
+            threshold=0.4 if design is Design.SIZES else "youden",
+            simulated=True,
+            design=design,
+        )
+        for each in (rows, shuffled)
+    )
+    assert one == other
+
+
+def test_youden_calls_each_fold_at_its_own_threshold() -> None:
+    rows = study_rows(repeats=2, folds=3)
+    metrics = summarize_predictions(
+        rows, threshold="youden", simulated=True, design=Design.FOLDS
+    )
+    (method,) = metrics.methods
+    for result in method.repeats:
+        called = sum(
+            each.score >= result.threshold
+            for each in rows
+            if (each.repeat, each.fold) == (result.repeat, result.fold)
+        )
+        assert called == result.confusion.tp + result.confusion.fp
+    assert method.average is not None
+    assert method.average.confusion.tp == sum(
+        result.confusion.tp for result in method.repeats
+    )

@@ -4,7 +4,14 @@ import numpy as np
 import pytest
 from scipy import ndimage
 
-from bsgi.exam.preprocess import Preprocessing, preprocess, preprocess_mask
+from bsgi.exam.orientation import find_pose
+from bsgi.exam.preprocess import (
+    Preprocessing,
+    image_spacing_mm,
+    preprocess,
+    preprocess_mask,
+    preprocess_posed_mask,
+)
 from bsgi.exam.record import ViewName
 from tests.conftest import make_exam, make_view
 
@@ -75,6 +82,38 @@ def test_a_mask_lies_where_its_pixels_lie() -> None:
     placed = preprocess_mask(mask, view, UPTAKE)
     assert np.array_equal(placed > 0.99, image > 0.99 * image.max())
     assert placed.sum() * (240 / 256) * (160 / 256) == pytest.approx(16 * 3.2**2, 0.01)
+
+
+@pytest.mark.parametrize("settings", [UPTAKE, PLAIN])
+@pytest.mark.parametrize("name", list(ViewName))
+def test_a_posed_mask_lies_where_the_saved_one_lies(
+    settings: Preprocessing, name: ViewName
+) -> None:
+    view = make_view(name)
+    mask = np.zeros(view.counts.shape[1:], bool)
+    mask[10:20, 5:30] = True
+    posed = find_pose(view).apply(mask)
+    assert np.array_equal(
+        preprocess_posed_mask(posed, view, settings),
+        preprocess_mask(mask, view, settings),
+    )
+
+
+@pytest.mark.parametrize("settings", [UPTAKE, PLAIN])
+@pytest.mark.parametrize("transposed", [False, True])
+def test_the_spacing_of_the_image_keeps_areas(
+    settings: Preprocessing, *, transposed: bool
+) -> None:
+    view = make_view(ViewName.LCC, shape=(64, 44))
+    if transposed:
+        view = dataclasses.replace(
+            view, counts=view.counts.transpose(0, 2, 1), orientation=("R", "A")
+        )
+    mask = np.zeros(view.counts.shape[1:], bool)
+    mask[16:28, 16:28] = True
+    down, along = image_spacing_mm(view, settings)
+    area_mm2 = preprocess_mask(mask, view, settings).sum() * down * along
+    assert area_mm2 == pytest.approx((12 * 3.2) ** 2, rel=0.01)
 
 
 @pytest.mark.parametrize(

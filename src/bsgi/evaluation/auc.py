@@ -117,32 +117,59 @@ def estimate_auc(
     if not scored.has_both:
         return None
     placements = compute_placements(scored)
-    chosen = choose_interval(placements) if method is None else method
     auc, variance = placements.auc, placements.variance
+    return estimate_from_variance(
+        auc, variance, scored.malignant, scored.benign, method, level
+    )
+
+
+def estimate_from_variance(
+    auc: float,
+    variance: float | None,
+    malignant: int,
+    benign: int,
+    method: AucInterval | None = None,
+    level: float = LEVEL,
+) -> Estimate:
+    """An AUC with its interval, from its variance and the sizes of the two classes.
+
+    Args:
+        auc: Mann-Whitney AUC, or a mean of several.
+        variance: DeLong's variance of it; None if there is none to be had.
+        malignant: Number of malignant exams, or of patients who have one.
+        benign: Number of benign exams, or of patients who have one.
+        method: How to make the interval; None chooses by `choose_interval`.
+        level: Confidence level.
+
+    Raises:
+        ValueError: If a DeLong interval is asked for without a variance.
+    """
+    chosen = method or choose_interval(variance, malignant, benign)
     if chosen is AucInterval.NEWCOMBE:
-        return newcombe_interval(auc, scored.malignant, scored.benign, level)
+        return newcombe_interval(auc, malignant, benign, level)
     if variance is None:
         raise ValueError(
             f"a {chosen} interval must have two exams of each label, got "
-            f"{scored.malignant} malignant and {scored.benign} benign."
+            f"{malignant} malignant and {benign} benign."
         )
     if chosen is AucInterval.DELONG:
         return delong_interval(auc, variance, level)
     return logit_delong_interval(auc, variance, level)
 
 
-def choose_interval(placements: Placements) -> AucInterval:
+def choose_interval(variance: float | None, malignant: int, benign: int) -> AucInterval:
     """The interval that this project takes when nobody asks for another.
 
     Logit-DeLong, but Newcombe's where DeLong's variance is zero (as it is whenever the
-    AUC is 0 or 1) or a class has fewer than 20 exams.
+    AUC is 0 or 1) or a class has fewer than 20 exams, or patients.
 
     Args:
-        placements: Those of the exams in question.
+        variance: DeLong's variance of the AUC; None if there is none to be had.
+        malignant: Number of malignant exams, or of patients who have one.
+        benign: Number of benign exams, or of patients who have one.
     """
-    small = min(placements.malignant.size, placements.benign.size) < SMALL_CLASS
     # Where all placements are equal, rounding in their mean leaves some 1e-35.
-    if small or not (placements.variance or 0.0) > 1e-20:
+    if min(malignant, benign) < SMALL_CLASS or not (variance or 0.0) > 1e-20:
         return AucInterval.NEWCOMBE
     return AucInterval.LOGIT_DELONG
 

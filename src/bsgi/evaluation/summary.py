@@ -1,19 +1,35 @@
-"""`metrics.json`: what the test part says of each method, repeat by repeat."""
+"""What the test part says of each method: per repeat, on average, and compared."""
 
 import math
-from collections.abc import Callable, Sequence
-from dataclasses import asdict, dataclass
-from pathlib import Path
-from typing import Any, TypeVar
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 
-from bsgi.errors import ConfigError, RunError
+from bsgi.errors import RunError
 from bsgi.evaluation.auc import estimate_auc
+from bsgi.evaluation.comparisons import Comparison, compare_methods
 from bsgi.evaluation.confusion import Confusion, count_confusion
+from bsgi.evaluation.design import Design
 from bsgi.evaluation.estimate import LEVEL, Estimate, check_level
+from bsgi.evaluation.map_mass import MapMass
 from bsgi.evaluation.predictions import PredictionRow, collect_scores
-from bsgi.files import load_json, save_json
+from bsgi.evaluation.repeats import (
+    AverageMetrics,
+    FoldMetrics,
+    RepeatedScores,
+    average_repeats,
+    collect_repeats,
+    has_overlap,
+)
+from bsgi.evaluation.thresholds import (
+    YOUDEN,
+    Threshold,
+    Thresholds,
+    check_threshold,
+    choose_thresholds,
+)
 
-T = TypeVar("T")
+BY_FOLD = (Design.SITES, Design.PERIODS, Design.SIZES)
+"""Designs whose folds mean something, so that each has results of its own."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,20 +39,31 @@ class RepeatMetrics:
     Args:
         repeat: Number of the repeat.
         fold: Number of the fold.
+        threshold: A score of this much or more was called malignant.
         confusion: Right and wrong calls at the threshold.
         accuracy: Share of exams called right.
         sensitivity: Share of malignant exams called malignant; None without any.
         specificity: Share of benign exams called benign; None without any.
         auc: Area under the ROC curve; None with one label only.
+
+    Raises:
+        ValueError: If the threshold is not a finite number.
     """
 
     repeat: int
     fold: int
+    threshold: float
     confusion: Confusion
     accuracy: Estimate | None
     sensitivity: Estimate | None
     specificity: Estimate | None
     auc: Estimate | None
+
+    def __post_init__(self) -> None:
+        if not math.isfinite(self.threshold):
+            raise ValueError(
+                f"threshold must be a finite number, got {self.threshold}."
+            )
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,23 +74,32 @@ class MethodMetrics:
         method: Name of the method.
         malignant: Malignant exams tested, each counted once over all repeats.
         benign: Benign exams tested, each counted once over all repeats.
-        threshold: A score of this much or more was called malignant.
+        threshold: A score of this much or more was called malignant; or the name of the
+            rule by which each repeat and fold got its own.
         repeats: Results in the order of repeat and fold.
+        average: Results averaged over the repeats, the folds of each pooled; None where
+            the folds are sizes of a training set, or are not known to be otherwise.
+        by_fold: Results of each fold averaged over the repeats, where the folds are
+            hospitals, periods or sizes of a training set; otherwise none.
 
     Raises:
-        ValueError: If there is no result, or the threshold is not a finite number.
+        ValueError: If there is no result, or the threshold is neither a finite number
+            nor the name of a rule.
     """
 
     method: str
     malignant: int
     benign: int
-    threshold: float
+    threshold: Threshold
     repeats: tuple[RepeatMetrics, ...]
+    average: AverageMetrics | None = None
+    by_fold: tuple[FoldMetrics, ...] = ()
 
     def __post_init__(self) -> None:
         if not self.repeats:
             raise ValueError(f"method {self.method} must have a repeat, got none.")
-        if not math.isfinite(self.threshold):
+        known = self.threshold == YOUDEN
+        if not known and not math.isfinite(float(self.threshold)):
             raise ValueError(
                 f"threshold must be a finite number, got {self.threshold}."
             )
@@ -78,6 +114,9 @@ class Metrics:
             patients.
         methods: Results of each method, in the order in which they were met.
         level: Confidence level of the intervals.
+        design: How the study parts its patients; None if nobody said.
+        comparisons: Paired tests of every two methods; one family.
+        map_mass: Where the heat maps of each method look, if that was measured.
 
     Raises:
         ValueError: If there is no method, or the level is none.
@@ -86,6 +125,9 @@ class Metrics:
     simulated: bool
     methods: tuple[MethodMetrics, ...]
     level: float = LEVEL
+    design: Design | None = None
+    comparisons: tuple[Comparison, ...] = ()
+    map_mass: tuple[MapMass, ...] = ()
 
     def __post_init__(self) -> None:
         if not self.methods:
@@ -94,53 +136,102 @@ class Metrics:
 
 
 def summarize_predictions(
-    rows: Sequence[PredictionRow], *, threshold: float = 0.5, simulated: bool
+    rows: Sequence[PredictionRow],
+    *,
+    threshold: Threshold = 0.5,
+    simulated: bool,
+    design: Design | None = None,
+    titles: Mapping[int, str] | None = None,
 ) -> Metrics:
     """What the test part says of each method.
 
-    Every exam counts as independent of the others. Where women have several test exams
-    the intervals are too narrow; reports say so.
+    In the results of one repeat and fold every exam counts as independent. Averages and
+    comparisons are of patients, however many exams and repeats they have.
+
+    The order of rows does not matter, but for methods: they keep that in which they are
+    met first.
 
     Args:
         rows: Predictions of any parts; only those of the test part are counted.
-        threshold: A score of this much or more is called malignant.
+        threshold: A score of this much or more is called malignant; or ``"youden"``.
         simulated: Whether the exams were simulated.
+        design: How the study parts its patients. None takes the folds of a repeat
+            together, unless they test an exam twice.
+        titles: What each fold is, such as ``"site A"``, by its number.
 
     Raises:
-        ConfigError: If the threshold is not a finite number.
-        RunError: If no row belongs to the test part.
+        ConfigError: If the threshold is not a finite number, or the design has no
+            training scores to choose one on.
+        RunError: If no row belongs to the test part, or an exam is tested twice in a
+            repeat of a design that forbids it.
     """
-    if not math.isfinite(threshold):
-        raise ConfigError(
-            f"threshold must be a finite number, got {threshold}; choose one on the "
-            "scale of the scores, such as 0.5."
+    check_threshold(threshold, design)
+    groups = _group_tested(rows)
+    methods, pooled = [], {}
+    for name, tested in groups.items():
+        tested.sort(key=lambda row: (row.repeat, row.fold, row.exam_id))
+        thresholds = choose_thresholds(tested, threshold)
+        scores = _pool_folds(tested, thresholds, design)
+        if scores is not None:
+            pooled[name] = scores
+        method = MethodMetrics(
+            method=name,
+            malignant=len({row.exam_id for row in tested if row.label == 1}),
+            benign=len({row.exam_id for row in tested if row.label == 0}),
+            threshold=threshold,
+            repeats=_summarize_repeats(tested, thresholds),
+            average=None if scores is None else average_repeats(scores),
         )
+        if design in BY_FOLD:
+            by_fold = _summarize_folds(tested, thresholds, titles or {})
+            method = replace(method, by_fold=by_fold)
+        methods.append(method)
+    return Metrics(
+        simulated=simulated,
+        methods=tuple(methods),
+        design=design,
+        comparisons=compare_methods(pooled),
+    )
+
+
+def _group_tested(rows: Sequence[PredictionRow]) -> dict[str, list[PredictionRow]]:
     groups: dict[str, list[PredictionRow]] = {}
     for row in rows:
         if row.part == "test":
             groups.setdefault(row.method, []).append(row)
     if not groups:
         raise RunError("the predictions must have rows of the part test, got none.")
-    methods = [_summarize_method(*group, threshold) for group in groups.items()]
-    return Metrics(simulated=simulated, methods=tuple(methods))
+    return groups
 
 
-def _summarize_method(
-    method: str, rows: Sequence[PredictionRow], threshold: float
-) -> MethodMetrics:
-    labels = {row.exam_id: row.label for row in rows}
+def _pool_folds(
+    rows: Sequence[PredictionRow], thresholds: Thresholds, design: Design | None
+) -> RepeatedScores | None:
+    """The scores of each repeat, its folds taken together; None where that is wrong."""
+    if design is Design.SIZES or (design is None and has_overlap(rows)):
+        return None
+    return collect_repeats(rows, thresholds)
+
+
+def _summarize_folds(
+    rows: Sequence[PredictionRow], thresholds: Thresholds, titles: Mapping[int, str]
+) -> tuple[FoldMetrics, ...]:
+    found = []
+    for fold in sorted({row.fold for row in rows}):
+        scores = collect_repeats([row for row in rows if row.fold == fold], thresholds)
+        title = titles.get(fold, f"fold {fold}")
+        found.append(FoldMetrics(fold, title, average_repeats(scores)))
+    return tuple(found)
+
+
+def _summarize_repeats(
+    rows: Sequence[PredictionRow], thresholds: Thresholds
+) -> tuple[RepeatMetrics, ...]:
     runs: dict[tuple[int, int], list[PredictionRow]] = {}
     for row in rows:
         runs.setdefault((row.repeat, row.fold), []).append(row)
-    malignant = sum(labels.values())
-    return MethodMetrics(
-        method=method,
-        malignant=malignant,
-        benign=len(labels) - malignant,
-        threshold=threshold,
-        repeats=tuple(
-            _summarize_repeat(*key, runs[key], threshold) for key in sorted(runs)
-        ),
+    return tuple(
+        _summarize_repeat(*key, runs[key], thresholds[key]) for key in sorted(runs)
     )
 
 
@@ -152,119 +243,10 @@ def _summarize_repeat(
     return RepeatMetrics(
         repeat=repeat,
         fold=fold,
+        threshold=threshold,
         confusion=confusion,
         accuracy=confusion.accuracy(),
         sensitivity=confusion.sensitivity(),
         specificity=confusion.specificity(),
         auc=estimate_auc(scored),
     )
-
-
-def save_metrics(path: Path, metrics: Metrics) -> None:
-    """Write `metrics.json`; what is undefined is null.
-
-    Args:
-        path: The file to make or replace.
-        metrics: What to write.
-    """
-    methods = {}
-    for method in metrics.methods:
-        methods[method.method] = {
-            "malignant": method.malignant,
-            "benign": method.benign,
-            "threshold": method.threshold,
-            "repeats": [_repeat_as_json(repeat) for repeat in method.repeats],
-        }
-    content = {
-        "positive": "malignant",
-        "simulated": metrics.simulated,
-        "level": metrics.level,
-        "methods": methods,
-    }
-    save_json(path, content)
-
-
-def load_metrics(path: Path) -> Metrics:
-    """Read `metrics.json`.
-
-    Args:
-        path: The file.
-
-    Raises:
-        RunError: If it is missing, of another version, counts another class as
-            positive, has no method, or is not what `save_metrics` writes.
-    """
-    content = load_json(path, RunError)
-    if content.get("positive") != "malignant":
-        raise RunError(
-            f"{path} must have malignant as positive, got {content.get('positive')!r}."
-        )
-    try:
-        return Metrics(
-            simulated=_typed(content["simulated"], bool),
-            methods=tuple(
-                _method_from_json(name, entry)
-                for name, entry in content["methods"].items()
-            ),
-            level=float(content.get("level", LEVEL)),
-        )
-    except (AttributeError, KeyError, TypeError, ValueError) as reason:
-        raise RunError(
-            f"{path} must be as bsgi writes it, but: {reason!r}; write it anew."
-        ) from None
-
-
-def _repeat_as_json(repeat: RepeatMetrics) -> dict[str, Any]:
-    estimates = {
-        name: None if estimate is None else asdict(estimate)
-        for name, estimate in (
-            ("accuracy", repeat.accuracy),
-            ("sensitivity", repeat.sensitivity),
-            ("specificity", repeat.specificity),
-            ("auc", repeat.auc),
-        )
-    }
-    counts = asdict(repeat.confusion)
-    return {"repeat": repeat.repeat, "fold": repeat.fold, **counts, **estimates}
-
-
-def _method_from_json(name: str, entry: dict[str, Any]) -> MethodMetrics:
-    return MethodMetrics(
-        method=name,
-        malignant=_typed(entry["malignant"], int),
-        benign=_typed(entry["benign"], int),
-        threshold=float(entry["threshold"]),
-        repeats=tuple(_repeat_from_json(repeat) for repeat in entry["repeats"]),
-    )
-
-
-def _repeat_from_json(entry: dict[str, Any]) -> RepeatMetrics:
-    counts = [_typed(entry[name], int) for name in ("tp", "fp", "tn", "fn")]
-    return RepeatMetrics(
-        repeat=_typed(entry["repeat"], int),
-        fold=_typed(entry["fold"], int),
-        confusion=Confusion(*counts),
-        accuracy=_optional(entry["accuracy"], _estimate_from_json),
-        sensitivity=_optional(entry["sensitivity"], _estimate_from_json),
-        specificity=_optional(entry["specificity"], _estimate_from_json),
-        auc=_optional(entry["auc"], _estimate_from_json),
-    )
-
-
-def _estimate_from_json(entry: dict[str, Any]) -> Estimate:
-    return Estimate(
-        value=float(entry["value"]),
-        lower=float(entry["lower"]),
-        upper=float(entry["upper"]),
-        method=_typed(entry["method"], str),
-    )
-
-
-def _optional(entry: Any, read: Callable[[Any], T]) -> T | None:  # noqa: ANN401
-    return None if entry is None else read(entry)
-
-
-def _typed(entry: Any, kind: type[T]) -> T:  # noqa: ANN401
-    if type(entry) is not kind:
-        raise TypeError(f"must be {kind.__name__}, got {entry!r}")
-    return entry

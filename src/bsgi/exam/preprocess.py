@@ -95,14 +95,56 @@ def preprocess_mask(
     return _resample(find_pose(view).apply(mask), view, settings)
 
 
+def preprocess_posed_mask(
+    mask: Shaped[np.ndarray, "row col"], view: View, settings: Preprocessing
+) -> Float32[np.ndarray, "size size"]:
+    """A mask in the common pose, such as a breast's, laid on what a network sees.
+
+    Args:
+        mask: Pixels in the common pose, as `bsgi.exam.uptake.find_breast` gives them.
+        view: The view it belongs to.
+        settings: As for `preprocess`.
+
+    Returns:
+        0 to 1; the outline is where it crosses 0.5.
+    """
+    return _resample(mask, view, settings)
+
+
+def image_spacing_mm(view: View, settings: Preprocessing) -> tuple[float, float]:
+    """Distance between pixel centres of the image that a network sees.
+
+    Args:
+        view: A view; with ``"view-maximum"`` its own matrix is what the image covers.
+        settings: As for `preprocess`.
+
+    Returns:
+        Down a column and along a row.
+    """
+    rows, cols = view.counts.shape[1:]
+    pose = find_pose(view)
+    height, width = _covered_mm(
+        (cols, rows) if pose.transpose else (rows, cols), view, settings
+    )
+    return height / settings.size, width / settings.size
+
+
+def _covered_mm(
+    posed_shape: tuple[int, ...], view: View, settings: Preprocessing
+) -> tuple[float, float]:
+    """Height and width that the image of a view covers."""
+    if settings.intensity != "view-maximum":
+        return settings.field_mm
+    spacing = find_pose(view).spacing_mm(view)
+    return posed_shape[0] * spacing[0], posed_shape[1] * spacing[1]
+
+
 def _resample(
     posed: Shaped[np.ndarray, "row col"], view: View, settings: Preprocessing
 ) -> Float32[np.ndarray, "size size"]:
     """Linear interpolation of a posed image; zero outside the detector."""
     spacing = find_pose(view).spacing_mm(view)
-    extent = [count * step for count, step in zip(posed.shape, spacing, strict=True)]
-    plain = settings.intensity == "view-maximum"
-    height, width = extent if plain else settings.field_mm
+    height, width = _covered_mm(posed.shape, view, settings)
     down = _weights(posed.shape[0], spacing[0], height, settings.size, centred=True)
     along = _weights(posed.shape[1], spacing[1], width, settings.size, centred=False)
     return np.asarray(down @ posed.astype(np.float32) @ along.T, np.float32)

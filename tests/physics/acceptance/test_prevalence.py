@@ -1,5 +1,4 @@
 import pytest
-from scipy.stats import false_discovery_control
 
 from bsgi.physics.acceptance.prevalence import (
     DENSE,
@@ -7,7 +6,6 @@ from bsgi.physics.acceptance.prevalence import (
     LEAST_GLAND,
     PREVALENCES,
     MeasuredWoman,
-    adjust_by_holm,
     check_prevalences,
     find_dense,
     measure_women,
@@ -21,20 +19,6 @@ def _women(*counts: int) -> tuple[MeasuredWoman, ...]:
         for level, count in zip(levels, counts, strict=True)
         for number in range(count)
     )
-
-
-def test_holm_multiplies_by_the_tests_that_are_left() -> None:
-    """Worked by hand: 0.01 x 4, 0.013 x 3, 0.02 x 2 raised to the largest before."""
-    adjusted = adjust_by_holm([0.02, 0.01, 0.5, 0.013])
-    assert adjusted == pytest.approx((0.04, 0.04, 0.5, 0.04))
-    assert adjust_by_holm([0.7, 0.9]) == (1.0, 1.0)
-
-
-def test_holm_is_stricter_than_the_false_discovery_rate() -> None:
-    values = [0.001, 0.008, 0.039, 0.041, 0.042, 0.06]
-    looser = false_discovery_control(values)
-    for holm, rate in zip(adjust_by_holm(values), looser, strict=True):
-        assert holm >= rate - 1e-12
 
 
 def test_exact_shares_pass_and_shifted_ones_fail() -> None:

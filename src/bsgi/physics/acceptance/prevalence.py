@@ -9,9 +9,9 @@ import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
-import numpy as np
 from scipy.stats import binomtest
 
+from bsgi.evaluation.multiplicity import adjust_by_holm
 from bsgi.physics.acceptance.check import Check
 from bsgi.physics.breast.background import (
     DENSE_FROM,
@@ -148,21 +148,6 @@ def check_prevalences(
         )
         for (stratum, level, share, found, count), p in zip(rows, adjusted, strict=True)
     )
-
-
-def adjust_by_holm(values: Sequence[float]) -> tuple[float, ...]:
-    """P values of a family of tests, each made larger by Holm's procedure.
-
-    Args:
-        values: P values of single tests.
-    """
-    order = np.argsort(values)
-    adjusted = np.empty(len(values))
-    worst = 0.0
-    for rank, index in enumerate(order):
-        worst = max(worst, min(1.0, (len(values) - rank) * values[index]))
-        adjusted[index] = worst
-    return tuple(float(value) for value in adjusted)
 
 
 def _population(seed: int) -> Population:
