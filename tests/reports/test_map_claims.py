@@ -1,0 +1,48 @@
+from dataclasses import replace
+
+from bsgi.evaluation.map_mass import summarize_map_mass
+from bsgi.evaluation.map_rows import MapRow
+from bsgi.reports.map_claims import describe_claims
+
+ROW = MapRow(
+    "paper", 0, 0, "0001", 1, 1, "malignant",
+    0.10, 0.10, 0.50, 0.30, 0.02, 0.04, 0.34, 0.60,
+)  # fmt: skip
+
+
+def test_claims_come_with_their_numbers() -> None:
+    rows = [replace(ROW, exam_id=f"{exam:04}") for exam in range(12)]
+    rows += [
+        replace(
+            ROW, exam_id=f"{exam:04}", label=0, called=0, evidence="benign",
+            lesion=0.02, vicinity=0.04, breast=0.19, blank=0.75,
+        )
+        for exam in range(12, 24)
+    ]  # fmt: skip
+    (mass,) = summarize_map_mass(rows)
+    called, malignant, _, benign = (
+        text.replace("\N{NO-BREAK SPACE}", " ") for text in describe_claims(mass)
+    )
+    assert malignant.startswith("Maps of malignant tumours focus on the tumour and its")
+    assert (
+        "supported. In 12 exams (malignant exams) the lesion has a median 10.0 %"
+        in (malignant)
+    )
+    assert "on 2.0 % of the area, 5.00 times its share" in malignant
+    assert "Lesion and vicinity together have a median 20.0 %" in malignant
+    assert "exams that the network called malignant" in called
+    assert "1.25 times its share" in benign
+    assert "in 100.0 % of pairs (50.0 % is no difference; Mann-Whitney p < 0.001)" in (
+        benign
+    )
+
+
+def test_what_cannot_be_tested_is_said() -> None:
+    row = replace(ROW, lesion=None, vicinity=None, breast=0.5, blank=0.5,
+                  lesion_area=None, vicinity_area=None)  # fmt: skip
+    (mass,) = summarize_map_mass([row])
+    texts = describe_claims(mass)
+    assert len(texts) == 4
+    assert (
+        "not testable. No map of malignant exams has a share of the lesion" in texts[1]
+    )
