@@ -22,7 +22,12 @@ from jaxtyping import Float
 from monai.networks.nets.resnet import ResNetBlock
 from torch import Tensor, nn
 
-from bsgi.models.network import Network, Output, untouched_global_rng
+from bsgi.models.network import (
+    Network,
+    Output,
+    draw_weights,
+    untouched_global_rng,
+)
 
 STAGE_CHANNELS = (64, 128, 256, 512)
 """Channels of the residual stages of a ResNet-18."""
@@ -67,7 +72,7 @@ class PaperResNet(Network):
                 self.add_module(name, _stage(number))
             self.fc1 = nn.Linear(width, hidden)
             self.fc2 = nn.Linear(hidden, len(Output))
-        _draw_weights(self, torch.Generator().manual_seed(seed))
+        draw_weights(self, torch.Generator().manual_seed(seed))
 
     def features(
         self, images: Float[Tensor, "exam view row col"]
@@ -104,17 +109,3 @@ def _stage(number: int) -> nn.Sequential:
         ResNetBlock(before, after, spatial_dims=2, stride=stride, downsample=shortcut),
         ResNetBlock(after, after, spatial_dims=2),
     )
-
-
-def _draw_weights(network: nn.Module, generator: torch.Generator) -> None:
-    """He's weights for every layer, in the order of the modules."""
-    for module in network.modules():
-        if isinstance(module, nn.Conv2d):
-            nn.init.kaiming_normal_(
-                module.weight, mode="fan_out", nonlinearity="relu", generator=generator
-            )
-        elif isinstance(module, nn.Linear):
-            nn.init.kaiming_normal_(
-                module.weight, nonlinearity="relu", generator=generator
-            )
-            nn.init.zeros_(module.bias)
