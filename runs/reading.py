@@ -25,6 +25,7 @@ from jaxtyping import Bool
 
 from bsgi.evaluation.auc import estimate_auc
 from bsgi.evaluation.estimate import Estimate
+from bsgi.evaluation.mrmc import AreaInterval, compare_areas
 from bsgi.evaluation.proportions import estimate_proportion
 from bsgi.evaluation.roc import build_roc
 from bsgi.evaluation.scored import Scored
@@ -33,7 +34,6 @@ from bsgi.physics.observers.ceiling import build_ceiling
 from bsgi.physics.observers.human import HUMAN_SERIES
 from bsgi.physics.observers.lesion_prior import Drawn, build_prior, draw_lesions_of
 from bsgi.physics.observers.normal import learn_normal, observe_normal
-from bsgi.physics.observers.paired import AreaDifference, compare_areas
 from bsgi.physics.observers.reading import Reader
 from bsgi.physics.observers.trial import Condition, observe_trial
 from bsgi.physics.observers.trial_table import (
@@ -203,7 +203,7 @@ def find_share(
     return None if found is None else found | {"exams": total}
 
 
-def write(found: Estimate | AreaDifference | None) -> Figures | None:
+def write(found: Estimate | AreaInterval | None) -> Figures | None:
     """A value with its interval, as JSON can hold it."""
     if found is None:
         return None

@@ -1,8 +1,16 @@
 import numpy as np
 import pytest
+from scipy.stats import binom
 
 from bsgi.evaluation.auc import Placements, compute_placements
-from bsgi.evaluation.clusters import compute_clustered_variance
+from bsgi.evaluation.clusters import (
+    compute_clustered_covariance,
+    compute_clustered_variance,
+    count_effective,
+    count_patients,
+)
+from bsgi.evaluation.mrmc import delong_covariance
+from bsgi.evaluation.proportions import estimate_mean_share
 from bsgi.evaluation.scored import Scored
 
 
@@ -80,3 +88,49 @@ def test_every_exam_has_a_patient() -> None:
     placements = Placements(np.array([1.0, 0.5]), np.array([0.5, 1.0]))
     with pytest.raises(ValueError, match="every exam must have its patient"):
         compute_clustered_variance(placements, ["a"], ["b", "c"])
+
+
+def test_unequal_numbers_of_exams_count_as_fewer_patients() -> None:
+    """Kish by hand: 29 exams of 20 women, 29^2 / (19 + 10^2)."""
+    uneven = [*(f"p{number}" for number in range(19)), *(["often"] * 10)]
+    every = np.ones(29, dtype=bool)
+    assert count_patients(uneven, every) == 20
+    assert count_effective(uneven, every) == pytest.approx(841 / 119)
+    assert count_effective(uneven, np.arange(29) < 19) == 19
+    even = [f"p{number % 7}" for number in range(21)]
+    assert count_effective(even, np.ones(21, dtype=bool)) == 7
+    assert count_effective(even, np.zeros(21, dtype=bool)) == 0
+
+
+def test_wilson_at_the_effective_number_holds_its_level() -> None:
+    """Exact coverage: 19 women with 1 exam, one with 10, all right or all wrong."""
+    uneven = [*(f"p{number}" for number in range(19)), *(["often"] * 10)]
+    number = count_effective(uneven, np.ones(29, dtype=bool))
+
+    def cover(true: float, patients: float) -> float:
+        held = 0.0
+        for single in range(20):
+            for often, weight in ((0, 1 - true), (10, true)):
+                found = estimate_mean_share((single + often) / 29, patients)
+                if found.lower <= true <= found.upper:
+                    held += float(binom.pmf(single, 19, true)) * weight
+        return held
+
+    rates = np.linspace(0.5, 0.95, 46)
+    ours = [cover(float(rate), number) for rate in rates]
+    by_women = [cover(float(rate), 20.0) for rate in rates]
+    assert np.mean(ours) >= 0.95
+    assert np.mean(by_women) < 0.88
+
+
+def test_the_covariance_of_trainings_is_delongs_with_one_exam_each() -> None:
+    rng = np.random.default_rng(8)
+    labels = np.repeat([1, 0], [12, 15])
+    placed = [
+        compute_placements(Scored(labels, rng.normal(size=27) + labels))
+        for _ in range(3)
+    ]
+    names = [f"p{number}" for number in range(27)]
+    found = compute_clustered_covariance(placed, names[:12], names[12:])
+    assert found == pytest.approx(delong_covariance(placed))
+    assert compute_clustered_covariance(placed, ["a"] * 12, names[12:]) is None

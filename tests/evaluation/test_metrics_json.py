@@ -15,8 +15,8 @@ from tests.evaluation.rows import row, study_rows
 
 ESTIMATE = {"value", "lower", "upper", "method"}
 AVERAGE = {
-    "repeats", "malignant", "benign", "confusion", "accuracy", "sensitivity",
-    "specificity", "auc", "averaged_confusion", "averaged_auc",
+    "repeats", "patients", "malignant", "benign", "confusion", "accuracy",
+    "sensitivity", "specificity", "auc", "averaged_confusion", "averaged_auc",
 }  # fmt: skip
 
 
@@ -101,7 +101,8 @@ def test_reads_what_older_versions_wrote(tmp_path: Path) -> None:
 
 def test_where_maps_look_comes_back(tmp_path: Path) -> None:
     rows = [
-        MapRow("paper", 0, 0, str(number), label, label, ("benign", "malignant")[label],
+        MapRow("paper", 0, 0, str(number), label, label, label - 0.5,
+               ("benign", "malignant")[label],
                0.3 * label, 0.1, 0.4, 0.5 - 0.3 * label, 0.1, 0.1, 0.4, 0.4)
         for number, label in enumerate((0, 1) * 6)
     ]  # fmt: skip

@@ -4,7 +4,7 @@ from pathlib import Path
 import pytest
 
 from bsgi.errors import ConfigError
-from bsgi.evaluation.published import PAPER, load_published
+from bsgi.evaluation.published import PAPER, TEXT_DIFFERENCE, load_published
 
 HEADER = "method,accuracy,sensitivity,specificity,positives,negatives,repeats\n"
 
@@ -22,6 +22,16 @@ def test_the_paper_prints_that_each_method_is_better_by_so_much() -> None:
             ours = float(getattr(proposed, name)) - float(getattr(row, name))
             assert ours == pytest.approx(difference, abs=1e-9)
     assert [row.auc_derived for row in PAPER] == [True, True, False]
+    apart = float(proposed.specificity) - float(encoder.specificity)
+    assert apart == pytest.approx(0.129, abs=1e-9)
+
+
+def test_text_and_table_of_the_paper_disagree_on_one_specificity() -> None:
+    """Known: 0.141 in its text, 0.988 - 0.747 = 0.241 by its table 1."""
+    network, _, proposed = PAPER
+    apart = float(proposed.specificity) - float(network.specificity)
+    assert apart == pytest.approx(0.241, abs=1e-9)
+    assert float(TEXT_DIFFERENCE) == 0.141
 
 
 def test_a_table_is_read(tmp_path: Path) -> None:

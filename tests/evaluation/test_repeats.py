@@ -2,6 +2,7 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
+from scipy.stats import norm
 
 from bsgi.errors import RunError
 from bsgi.evaluation.auc import compute_auc, compute_placements, estimate_auc
@@ -9,6 +10,7 @@ from bsgi.evaluation.estimate import Estimate
 from bsgi.evaluation.predictions import collect_scores
 from bsgi.evaluation.proportions import estimate_mean_share
 from bsgi.evaluation.repeats import (
+    NEW_TRAININGS,
     AverageMetrics,
     RepeatedScores,
     average_repeats,
@@ -149,8 +151,9 @@ def test_a_woman_with_both_labels_counts_once_for_accuracy() -> None:
         row("m", 0.9, 1), row("b", 0.1, 0),
     ]  # fmt: skip
     average = average_repeats(collect_repeats(rows))
-    assert (average.malignant, average.benign) == (2, 2)
-    assert sure(average.accuracy).lower == estimate_mean_share(1.0, 3).lower
+    assert (average.patients, average.malignant, average.benign) == (3, 2, 2)
+    # By Kish two exams, one and one are those of 16 / 6 women.
+    assert sure(average.accuracy).lower == estimate_mean_share(1.0, 16 / 6).lower
 
 
 def test_repeats_on_other_exams_count_the_smallest() -> None:
@@ -233,3 +236,39 @@ def test_refuses_two_methods_at_once() -> None:
     rows = study_rows(repeats=1, methods=("a", "b"))
     with pytest.raises(ValueError, match="of one method"):
         collect_repeats(rows)
+
+
+def test_new_trainings_widen_the_interval_of_the_area() -> None:
+    rows = study_rows(repeats=4, malignant=30, benign=40)
+    scores = collect_repeats(rows)
+    plain, wide = average_repeats(scores), average_repeats(scores, new_trainings=True)
+    assert sure(wide.auc).method == NEW_TRAININGS
+    assert sure(wide.auc).value == sure(plain.auc).value
+    assert sure(wide.auc).lower <= sure(plain.auc).lower
+    assert sure(wide.auc).upper >= sure(plain.auc).upper
+    assert replace(wide, auc=None) == replace(plain, auc=None)
+    once = collect_repeats(study_rows(repeats=1))
+    assert average_repeats(once, new_trainings=True) == average_repeats(once)
+
+
+def test_the_area_of_new_trainings_holds_its_level() -> None:
+    """Simulated: four trainings that differ; that of the patients is too narrow."""
+    rng = np.random.default_rng(7)
+    labels = np.repeat([1, 0], [60, 60])
+    exams = tuple(f"{number:03d}" for number in range(120))
+    # A training's skill is drawn too; the true area is the mean over trainings.
+    skills = rng.normal(1.3, 0.5, 20_000)
+    truth = float(norm.cdf(skills / np.sqrt(2)).mean())
+    held = np.zeros(2)
+    for _ in range(200):
+        own = rng.normal(0.0, 0.7, 120)
+        lines = [
+            labels * rng.normal(1.3, 0.5) + own + rng.normal(0.0, 0.714, 120)
+            for _ in range(4)
+        ]
+        scores = RepeatedScores(exams, exams, labels, np.array(lines), np.array(lines))
+        for place, new in enumerate((True, False)):
+            auc = sure(average_repeats(scores, new_trainings=new).auc)
+            held[place] += auc.lower <= truth <= auc.upper
+    assert held[0] / 200 >= 0.92
+    assert held[1] / 200 < 0.90

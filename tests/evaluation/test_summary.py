@@ -151,7 +151,7 @@ def test_order_of_rows_does_not_matter(design: Design) -> None:
     one, other = (
         summarize_predictions(
             each,
-            threshold=0.4 if design is Design.SIZES else "youden",
+            threshold="youden" if design is Design.FOLDS else 0.4,
             simulated=True,
             design=design,
         )

@@ -1,151 +1,34 @@
-"""A small RUN and its COHORT, as training and import leave them, in a second."""
+"""A RUN, a STUDY and their COHORTs, as training and import leave them, in seconds."""
 
-import json
-from dataclasses import replace
+import shutil
 from pathlib import Path
 
-import numpy as np
 import pytest
 
-from bsgi.cohort.split import Part, Split, SplitRow, save_split
-from bsgi.cohort.store import load_cohort
-from bsgi.cohort.writer import CohortWriter
-from bsgi.evaluation.predictions import PredictionRow, save_predictions
-from bsgi.evaluation.summary import save_metrics, summarize_predictions
-from bsgi.exam.record import Exam, Label, Lesion, Side, Truth, View, ViewName
-from bsgi.files import save_csv
-from bsgi.provenance import describe, save_provenance
-from tests.conftest import make_exam
-
-RECIPE = """\
-name = "paper"
-seed = 5
-
-[preprocess]
-size = 64
-intensity = "uptake"
-field_mm = [240.0, 160.0]
-
-[decided]
-precision = "float32"
-threads = 2
-"""
-
-
-def add_lesion(exam: Exam, side: Side) -> tuple[Exam, Truth]:
-    """The exam with a hot spot in both views of one breast, and where it lies."""
-    views: dict[ViewName, View] = dict(exam.views)
-    masks = {}
-    for name in exam.present():
-        if name.side is not side:
-            continue
-        counts = views[name].counts.copy()
-        mask = np.zeros(counts.shape[1:], dtype=bool)
-        columns = slice(12, 18) if side is Side.LEFT else slice(-18, -12)
-        mask[26:32, columns] = True
-        counts[0][mask] += 300
-        views[name] = replace(views[name], counts=counts)
-        masks[name] = mask
-    lesion = Lesion(
-        side=side, malignant=True, histology="IDC", diameter_mm=20.0,
-        concentration_ratio=4.0, position=(0.4, 0.0, 0.0),
-    )  # fmt: skip
-    return replace(exam, views=views), Truth((lesion,), masks, "homogeneous")
-
-
-def write_cohort(
-    folder: Path, *, exams: int = 24, simulated: bool = True, youngest: float = 30.0
-) -> None:
-    """Every third exam malignant, with a lesion; one without RMLO, one unlabelled."""
-    rng = np.random.default_rng(7)
-    with CohortWriter(folder) as writer:
-        for number in range(exams):
-            malignant = number % 3 == 0
-            views = tuple(ViewName)[: 3 if number == 4 else 4]
-            exam = make_exam(
-                f"SIM{number:05d}-1",
-                rng=rng,
-                label=Label.MALIGNANT if malignant else Label.BENIGN,
-                views=views,
-            )
-            truth = None
-            if malignant:
-                exam, truth = add_lesion(exam, Side.LEFT if number % 2 else Side.RIGHT)
-            if number == exams - 1:
-                exam = replace(exam, label=Label.UNKNOWN)
-            exam = replace(
-                exam,
-                simulated=simulated,
-                age_years=None if number == 5 else youngest + number,
-                site="North & South" if number % 2 else "",
-            )
-            writer.add(exam, truth if simulated else None)
-        writer.reject("flood.dcm", "ViewCodeSequence is missing")
-        writer.finish(describe("bsgi import"))
-
-
-def write_run(folder: Path, cohort: Path, *, simulated: bool = True) -> None:
-    """A RUN on the cohort above: nine exams of it tested, scores with some errors."""
-    rng = np.random.default_rng(8)
-    folder.mkdir()
-    opened = load_cohort(cohort)
-    recorded = f'[run]\ncohort_sha256 = "{opened.hash_labelled()}"\n'
-    (folder / "recipe.toml").write_text(f"{RECIPE}\n{recorded}")
-    rows, parts = [], []
-    for number in range(len(opened.rows) - 1):
-        part = Part.TEST if number % 8 in (0, 1, 2) else Part.TRAIN
-        exam_id, patient_id = f"SIM{number:05d}-1", f"SIM{number:05d}"
-        parts.append(SplitRow(exam_id, patient_id, part))
-        label = int(number % 3 == 0)
-        score = float(1 / (1 + np.exp(-rng.normal(2.5 * label - 1.2))))
-        rows.append(
-            PredictionRow(
-                exam_id=exam_id,
-                patient_id=patient_id,
-                method="paper",
-                repeat=0,
-                fold=0,
-                part=part.value,
-                label=label,
-                score=score,
-            )
-        )
-    save_split(folder / "split.csv", Split(tuple(parts)))
-    save_predictions(folder / "predictions.csv", rows)
-    save_metrics(
-        folder / "metrics.json", summarize_predictions(rows, simulated=simulated)
-    )
-    epochs = [(n, 0.7 * 0.9**n, 1 - 0.5 * 0.9**n, 0.001, 1.5) for n in range(1, 11)]
-    columns = ("epoch", "loss", "accuracy", "learning_rate", "seconds")
-    save_csv(folder / "history.csv", columns, epochs)
-    write_maps(folder / "maps", rows)
-    inputs = {"exams.csv": cohort / "exams.csv"}
-    save_provenance(folder, describe("bsgi train", seed=5, inputs=inputs))
-
-
-def write_maps(folder: Path, rows: list[PredictionRow]) -> None:
-    """Maps of the test exams, those of benign ones empty."""
-    folder.mkdir()
-    row, col = np.mgrid[:4, :4]
-    hot = np.exp(-((row - 1.5) ** 2 + (col - 1) ** 2)).astype(np.float32)
-    for item in rows:
-        if item.part != "test":
-            continue
-        meta = {
-            "format_version": 1, "exam_id": item.exam_id, "label": str(item.label),
-            "score": item.score, "layer": "layer3",
-        }  # fmt: skip
-        np.savez(
-            folder / f"{item.exam_id}.npz",
-            malignant=hot * item.label,
-            benign=np.zeros_like(hot),
-            meta=np.array(json.dumps(meta)),
-        )
+from tests.reports.make_run import write_cohort, write_run
+from tests.reports.make_study import write_studied_cohort, write_study
 
 
 @pytest.fixture
-def study(tmp_path: Path) -> tuple[Path, Path]:
+def trained(tmp_path: Path) -> tuple[Path, Path]:
     """A RUN and its COHORT of simulated exams."""
     write_cohort(tmp_path / "cohort")
     write_run(tmp_path / "run", tmp_path / "cohort")
     return tmp_path / "run", tmp_path / "cohort"
+
+
+@pytest.fixture(scope="session")
+def finished_study(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Path]:
+    """A STUDY in the paper's mode and its COHORT; to be read only."""
+    folder = tmp_path_factory.mktemp("study")
+    write_studied_cohort(folder / "cohort")
+    write_study(folder / "study", folder / "cohort", repeats=2)
+    return folder / "study", folder / "cohort"
+
+
+@pytest.fixture
+def studied(finished_study: tuple[Path, Path], tmp_path: Path) -> tuple[Path, Path]:
+    """A copy of a finished STUDY, and its COHORT."""
+    study = tmp_path / "study"
+    shutil.copytree(finished_study[0], study)
+    return study, finished_study[1]

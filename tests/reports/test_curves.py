@@ -1,3 +1,4 @@
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -8,14 +9,16 @@ from matplotlib.lines import Line2D
 from bsgi.evaluation.estimate import Estimate
 from bsgi.evaluation.roc import build_roc
 from bsgi.evaluation.scored import Scored
-from bsgi.reports.curves import RocLine, draw_roc, draw_training
+from bsgi.reports.curves import RocLine, draw_roc
 from bsgi.reports.style import save_svg
 
 
 def make_line(name: str = "paper") -> RocLine:
     scored = Scored(np.array([0, 1, 0, 1]), np.array([0.1, 0.3, 0.4, 0.9]))
     auc = Estimate(0.75, 0.3, 0.95, "newcombe")
-    return RocLine(name, build_roc(scored), auc, (0.0, 0.5))
+    curve = build_roc(scored)
+    up = curve.true_positive_rate
+    return RocLine(name, curve.false_positive_rate, up, auc, (0.0, 0.5))
 
 
 def test_the_legend_gives_the_area_with_its_interval() -> None:
@@ -23,7 +26,7 @@ def test_the_legend_gives_the_area_with_its_interval() -> None:
     legend = axes.get_legend()
     assert legend is not None
     texts = [text.get_text() for text in legend.get_texts()]
-    assert texts == ["chance", "paper: AUC 0.75\n(0.30 to 0.95)"]
+    assert texts == ["chance", "paper: AUC 0.750\n(0.300 to 0.950)"]
 
 
 def test_the_curve_runs_from_corner_to_corner() -> None:
@@ -53,7 +56,7 @@ def test_any_number_of_curves_can_be_told_apart(tmp_path: Path) -> None:
     legend = axes.get_legend()
     assert legend is not None
     texts = [text.get_text() for text in legend.get_texts()]
-    assert texts[17] == "method 16: AUC 0.75 (0.30 to 0.95)"
+    assert texts[17] == "method 16: AUC 0.750 (0.300 to 0.950)"
     figure.draw_without_rendering()
     box = legend.get_window_extent()
     assert box.y0 >= 0
@@ -67,10 +70,13 @@ def dashes_of(line: Line2D) -> Any:
     return line._unscaled_dash_pattern  # type: ignore[attr-defined]
 
 
-def test_a_training_curve_starts_at_zero() -> None:
-    axes = draw_training([1, 2, 3], [0.7, 0.5, 0.4], "loss").axes[0]
-    assert axes.get_ylim()[0] == 0
-    assert axes.get_ylabel() == "loss"
-    assert draw_training([1], [0.0], "loss").axes
-    with pytest.raises(ValueError, match="got 2 epochs and 1 values"):
-        draw_training([1, 2], [0.7], "loss")
+def test_a_band_lies_below_its_curve_in_its_colour() -> None:
+    line = make_line()
+    band = (np.maximum(line.up - 0.2, 0), np.minimum(line.up + 0.2, 1))
+    axes = draw_roc([replace(line, band=band)]).axes[0]
+    (shade,) = axes.collections
+    assert shade.get_alpha() == pytest.approx(0.1)
+    (path,) = shade.get_paths()
+    assert path.contains_point((0.25, 0.6))
+    assert not path.contains_point((0.25, 0.1))
+    assert not draw_roc([line]).axes[0].collections

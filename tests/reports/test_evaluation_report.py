@@ -3,8 +3,8 @@ from pathlib import Path
 import pytest
 
 from bsgi.errors import ConfigError, OutputError, RunError
+from bsgi.evaluation.metrics_json import load_metrics
 from bsgi.evaluation.predictions import save_predictions
-from bsgi.evaluation.summary import load_metrics
 from bsgi.reports.evaluation_report import write_evaluation
 from tests.evaluation.test_summary import make_rows
 
@@ -62,3 +62,25 @@ def test_the_page_of_several_results_says_what_it_shows(tmp_path: Path) -> None:
     assert "The first of the 7 results below, that of paper, repeat 0, fold 0:" in text
     assert "Of each method only the first repeat and fold is drawn" in text
     assert "One split and one training of mlp and of a and of b" in text
+
+
+def test_several_repeats_are_averaged_and_methods_compared(tmp_path: Path) -> None:
+    table = tmp_path / "scores.csv"
+    rows = [
+        row
+        for name in ("paper", "mlp")
+        for repeat in (0, 1)
+        for row in make_rows(method=name, repeat=repeat)
+    ]
+    save_predictions(table, rows)
+    page = write_evaluation(table, tmp_path / "out", simulated=False)
+    text = page.read_text(encoding="utf-8")
+    metrics = load_metrics(tmp_path / "out" / "metrics.json")
+    average = metrics.methods[0].average
+    assert average is not None
+    assert f"TP {average.confusion.tp}, FP {average.confusion.fp}" in text
+    assert "over 2 repeats of 45 patients" in text
+    assert "McNemar" in text
+    assert len(metrics.comparisons) == 3
+    # Scores of anybody's method that is called "paper" are not those of the paper.
+    assert "printed" not in text

@@ -5,7 +5,7 @@ import numpy as np
 from bsgi.exam.record import Side, ViewName
 from bsgi.reports.exam_views import detector_mm, draw_exam
 from tests.conftest import make_exam, make_view
-from tests.reports.conftest import add_lesion
+from tests.reports.make_run import add_lesion
 
 
 def test_draws_what_is_there() -> None:

@@ -6,7 +6,7 @@ from bsgi.exam.record import Side
 from bsgi.reports.heat_maps import draw_heat_maps, shared_top
 from bsgi.reports.run_folder import HeatMap
 from tests.conftest import make_exam
-from tests.reports.conftest import add_lesion
+from tests.reports.make_run import add_lesion
 
 
 def make_map(evidence: float) -> HeatMap:

@@ -4,11 +4,11 @@ import pytest
 
 from bsgi.errors import CohortError, RunError
 from bsgi.reports.map_figures import write_map_figures
-from tests.reports.conftest import write_cohort
+from tests.reports.make_run import write_cohort
 
 
-def test_every_map_becomes_three_figures(study: tuple[Path, Path]) -> None:
-    run, cohort = study
+def test_every_map_becomes_three_figures(trained: tuple[Path, Path]) -> None:
+    run, cohort = trained
     for path in sorted((run / "maps").glob("*.npz"))[2:]:
         path.unlink()
     written = write_map_figures(run, cohort, run / "maps")
@@ -24,19 +24,19 @@ def test_every_map_becomes_three_figures(study: tuple[Path, Path]) -> None:
 
 
 def test_exams_of_another_cohort_can_be_drawn(
-    study: tuple[Path, Path], tmp_path: Path
+    trained: tuple[Path, Path], tmp_path: Path
 ) -> None:
-    for path in sorted((study[0] / "maps").glob("*.npz"))[1:]:
+    for path in sorted((trained[0] / "maps").glob("*.npz"))[1:]:
         path.unlink()
     write_cohort(tmp_path / "other", exams=4, youngest=31.0)
-    written = write_map_figures(study[0], tmp_path / "other", study[0] / "maps")
+    written = write_map_figures(trained[0], tmp_path / "other", trained[0] / "maps")
     assert len(written) == 3
 
 
 def test_a_folder_without_maps_is_refused(
-    study: tuple[Path, Path], tmp_path: Path
+    trained: tuple[Path, Path], tmp_path: Path
 ) -> None:
-    run, cohort = study
+    run, cohort = trained
     with pytest.raises(RunError, match="must hold heat maps"):
         write_map_figures(run, cohort, tmp_path)
     write_cohort(tmp_path / "other", exams=4)

@@ -6,4 +6,4 @@ from bsgi.reports.page import render_page
 
 def test_a_part_that_is_missing_is_an_error() -> None:
     with pytest.raises(UndefinedError, match="'title' is undefined"):
-        render_page("study.html")
+        render_page("run.html")

@@ -64,7 +64,9 @@ def test_the_caption_says_which_curves_are_missing(tmp_path: Path) -> None:
     metrics = summarize_predictions(rows, simulated=True)
     picture = picture_roc(metrics, rows, tmp_path / "roc.svg")
     assert picture is not None
-    assert picture.caption.startswith("ROC curve of the test exams;")
+    assert picture.caption.startswith(
+        "ROC curve of the test exams (17 malignant, 28 benign);"
+    )
     assert picture.caption.endswith("have one label only: mlp.")
     assert "only the first repeat" not in picture.caption
 

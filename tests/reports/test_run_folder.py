@@ -10,8 +10,8 @@ from bsgi.errors import RunError
 from bsgi.reports.run_folder import find_heat_maps, load_heat_map, load_run
 
 
-def test_reads_what_training_wrote(study: tuple[Path, Path]) -> None:
-    run = load_run(study[0])
+def test_reads_what_training_wrote(trained: tuple[Path, Path]) -> None:
+    run = load_run(trained[0])
     assert run.settings.size == 64
     assert run.settings.field_mm == (240.0, 160.0)
     assert run.decided == {"precision": "float32", "threads": "2"}
@@ -30,20 +30,22 @@ def test_reads_what_training_wrote(study: tuple[Path, Path]) -> None:
         "provenance.json",
     ],
 )
-def test_a_missing_file_is_named(study: tuple[Path, Path], name: str) -> None:
-    (study[0] / name).unlink()
+def test_a_missing_file_is_named(trained: tuple[Path, Path], name: str) -> None:
+    (trained[0] / name).unlink()
     with pytest.raises(RunError, match=rf"{name} is missing; is .* the"):
-        load_run(study[0])
+        load_run(trained[0])
 
 
-def test_metrics_have_to_follow_from_the_predictions(study: tuple[Path, Path]) -> None:
-    path = study[0] / "metrics.json"
+def test_metrics_must_follow_from_the_predictions(
+    trained: tuple[Path, Path],
+) -> None:
+    path = trained[0] / "metrics.json"
     content = json.loads(path.read_text())
     repeat = content["methods"]["paper"]["repeats"][0]
     repeat["tp"], repeat["fn"] = repeat["fn"], repeat["tp"]
     path.write_text(json.dumps(content))
     with pytest.raises(RunError, match=r"must follow from predictions\.csv, but paper"):
-        load_run(study[0])
+        load_run(trained[0])
 
 
 @pytest.mark.parametrize(
@@ -56,42 +58,25 @@ def test_metrics_have_to_follow_from_the_predictions(study: tuple[Path, Path]) -
     ],
 )
 def test_a_broken_recipe_is_refused(
-    study: tuple[Path, Path], old: str, new: str, message: str
+    trained: tuple[Path, Path], old: str, new: str, message: str
 ) -> None:
-    path = study[0] / "recipe.toml"
+    path = trained[0] / "recipe.toml"
     path.write_text(path.read_text().replace(old, new))
     with pytest.raises(RunError, match=message):
-        load_run(study[0])
+        load_run(trained[0])
 
 
-@pytest.mark.parametrize(
-    ("row", "message"),
-    [
-        ("", r"history\.csv must have an epoch"),
-        ("1,nan,0.5,0.1,1", "line 2: loss and accuracy must be finite"),
-        ("one,0.4,0.5,0.1,1", "line 2: invalid literal"),
-    ],
-)
-def test_a_broken_history_is_refused(
-    study: tuple[Path, Path], row: str, message: str
-) -> None:
-    text = f"epoch,loss,accuracy,learning_rate,seconds\n{row}\n".replace("\n\n", "\n")
-    (study[0] / "history.csv").write_text(text)
-    with pytest.raises(RunError, match=message):
-        load_run(study[0])
-
-
-def test_heat_maps_are_found_by_exam(study: tuple[Path, Path]) -> None:
-    paths = find_heat_maps(study[0] / "maps")
+def test_heat_maps_are_found_by_exam(trained: tuple[Path, Path]) -> None:
+    paths = find_heat_maps(trained[0] / "maps")
     heat = load_heat_map(paths["SIM00000-1"])
     assert heat.layer == "layer3"
     assert heat.malignant.max() == pytest.approx(np.exp(-0.25))
-    shutil.rmtree(study[0] / "maps")
-    assert find_heat_maps(study[0] / "maps") == {}
+    shutil.rmtree(trained[0] / "maps")
+    assert find_heat_maps(trained[0] / "maps") == {}
 
 
-def test_a_broken_heat_map_is_refused(study: tuple[Path, Path]) -> None:
-    path = find_heat_maps(study[0] / "maps")["SIM00000-1"]
+def test_a_broken_heat_map_is_refused(trained: tuple[Path, Path]) -> None:
+    path = find_heat_maps(trained[0] / "maps")["SIM00000-1"]
     meta = np.array(json.dumps({"format_version": 1, "exam_id": "a", "layer": "b"}))
     for wrong in (np.zeros((2, 2, 2)), np.full((2, 2), -1.0), np.zeros((0, 2))):
         np.savez(path, benign=np.zeros((2, 2)), meta=meta, malignant=wrong)
@@ -105,8 +90,8 @@ def test_a_broken_heat_map_is_refused(study: tuple[Path, Path]) -> None:
         load_heat_map(path)
 
 
-def test_a_damaged_heat_map_is_refused(study: tuple[Path, Path]) -> None:
-    path = find_heat_maps(study[0] / "maps")["SIM00000-1"]
+def test_a_damaged_heat_map_is_refused(trained: tuple[Path, Path]) -> None:
+    path = find_heat_maps(trained[0] / "maps")["SIM00000-1"]
     whole = path.read_bytes()
     rng = np.random.default_rng(3)
     for length in range(0, len(whole), 7):

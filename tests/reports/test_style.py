@@ -2,7 +2,13 @@ import subprocess
 import sys
 from pathlib import Path
 
-from bsgi.reports.style import load_picture, new_figure, save_svg, style_axes
+from bsgi.reports.style import (
+    load_picture,
+    new_figure,
+    save_picture,
+    save_svg,
+    style_axes,
+)
 
 
 def draw(path: Path) -> bytes:
@@ -30,7 +36,19 @@ def test_a_picture_carries_its_file(tmp_path: Path) -> None:
 
 def test_reports_never_load_pyplot() -> None:
     code = (
-        "import sys, bsgi.reports.study_report\n"
+        "import sys, bsgi.reports.run_report\n"
         "sys.exit('matplotlib.pyplot' in sys.modules)"
     )
     assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0
+
+
+def test_a_figure_of_simulated_exams_says_so_itself(tmp_path: Path) -> None:
+    for simulated in (True, False):
+        figure = new_figure(2.0, 1.0)
+        picture = save_picture(
+            tmp_path / "a.svg", figure, "A line.", "One.", simulated=simulated
+        )
+        told = [text.get_text() for text in figure.texts]
+        assert told == ["Simulated exams: no claim about patients."] * simulated
+        assert picture.alt == " ".join(["A line.", *told])
+        assert picture.caption == "One."

@@ -6,6 +6,8 @@ import pytest
 from bsgi.cohort.split import load_split
 from bsgi.cohort.store import load_cohort
 from bsgi.reports.tables import (
+    Block,
+    BlockTable,
     Table,
     build_cohort_table,
     build_provenance_table,
@@ -14,8 +16,8 @@ from bsgi.reports.tables import (
 from tests.reports.test_wording import RESULT
 
 
-def test_the_cohort_is_counted_in_all_and_by_part(study: tuple[Path, Path]) -> None:
-    run, cohort = study
+def test_the_cohort_is_counted_in_all_and_by_part(trained: tuple[Path, Path]) -> None:
+    run, cohort = trained
     table = build_cohort_table(load_cohort(cohort).rows, load_split(run / "split.csv"))
     assert table.head == ("", "all", "training", "test", "not used")
     rows = {row[0]: row[1:] for row in table.rows}
@@ -66,3 +68,15 @@ def test_empty_entries_are_left_out() -> None:
 def test_rows_are_as_long_as_the_head() -> None:
     with pytest.raises(ValueError, match="a row must have 2 fields"):
         Table("", ("", "all"), (("Exams",),))
+
+
+def test_rows_of_a_block_are_as_long_as_the_head() -> None:
+    with pytest.raises(ValueError, match="a row must have 2 fields"):
+        BlockTable("", ("", "all"), (Block("A", (("Exams",),)),))
+
+
+def test_where_parts_change_only_all_exams_are_counted(
+    trained: tuple[Path, Path],
+) -> None:
+    table = build_cohort_table(load_cohort(trained[1]).rows, None)
+    assert table.head == ("", "all")

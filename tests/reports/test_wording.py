@@ -6,20 +6,25 @@ from bsgi.evaluation.confusion import Confusion
 from bsgi.evaluation.estimate import Estimate
 from bsgi.evaluation.summary import RepeatMetrics
 from bsgi.reports.wording import (
+    area_with_interval,
     call_in_words,
     count_of,
     describe_calls,
+    describe_counts,
     describe_ranking,
     interval_name,
     interval_title,
+    p_in_words,
     percent,
     percent_interval,
+    with_interval,
 )
 
 CONFUSION = Confusion(tp=14, fp=3, tn=25, fn=3)
 RESULT = RepeatMetrics(
     repeat=0,
     fold=0,
+    threshold=0.5,
     confusion=CONFUSION,
     accuracy=CONFUSION.accuracy(),
     sensitivity=CONFUSION.sensitivity(),
@@ -91,3 +96,18 @@ def test_intervals_have_names() -> None:
 )
 def test_intervals_are_called_by_their_level(level: float, words: str) -> None:
     assert interval_title(level) == f"{words}\N{NO-BREAK SPACE}% interval"
+
+
+def test_p_values_are_never_said_to_be_nought() -> None:
+    assert p_in_words(0.0001) == "<\N{NO-BREAK SPACE}0.001"
+    assert p_in_words(0.0341) == "0.034"
+    assert p_in_words(1.0) == "1"
+
+
+def test_values_stand_with_their_intervals() -> None:
+    space = "\N{NO-BREAK SPACE}"
+    rate = Estimate(0.8, 0.59, 0.938, "wilson")
+    assert with_interval(rate) == f"80.0{space}% (59.0 to 93.8{space}%)"
+    assert area_with_interval(rate) == "0.800 (0.590 to 0.938)"
+    assert with_interval(None) == area_with_interval(None) == "undefined"
+    assert describe_counts(CONFUSION) == "TP 14, FP 3, TN 25, FN 3"

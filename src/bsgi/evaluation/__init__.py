@@ -12,7 +12,7 @@ SciPy.
 - `confusion.py`: TP, FP, TN, FN at a threshold, and the rates that follow.
 - `roc.py`: the empirical ROC curve.
 - `auc.py`: area under it, DeLong's variance, three intervals and the rule among them.
-- `clusters.py`: its variance where patients have several exams.
+- `clusters.py`: numbers and variances where patients have several exams.
 - `mrmc.py`: areas of several trainings on the same exams, for new ones of both.
 - `roc_band.py`: the mean ROC curve of several repeats, with its band.
 - `predictions.py`: `predictions.csv`, one row per exam, method and repeat.
@@ -30,6 +30,7 @@ SciPy.
 - `audit.py`: what published figures can come from, with the intervals they deserve.
 - `map_regions.py`: the mass of a heat map on lesion, vicinity, breast and blank field.
 - `map_rows.py`: `maps.csv`, one row per heat map.
-- `map_statistics.py`: quartiles and tests of such shares over many exams.
+- `paired_means.py`: difference and ratio of two means, by a studentised bootstrap.
+- `map_statistics.py`: quartiles and means of such shares over many exams.
 - `map_mass.py`: where the maps of a method look, and the paper's two claims of it.
 """

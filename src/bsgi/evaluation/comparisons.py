@@ -11,10 +11,11 @@ from itertools import combinations
 
 from bsgi.evaluation.mcnemar import compare_paired
 from bsgi.evaluation.multiplicity import adjust_by_holm
+from bsgi.evaluation.published import FIGURES
 from bsgi.evaluation.repeats import RepeatedScores
 
-QUANTITIES = {"accuracy": (0, 1), "sensitivity": (1,), "specificity": (0,)}
-"""What is compared, each with the labels of the patients that it is about."""
+_LABELS = dict(zip(FIGURES, ((0, 1), (1,), (0,)), strict=True))
+"""Labels of the patients that each quantity is about."""
 
 Unit = tuple[str, int]
 """A patient and a label: a woman with exams of both labels is called once for each."""
@@ -59,10 +60,9 @@ class Comparison:
     p_adjusted: float
 
     def __post_init__(self) -> None:
-        if self.quantity not in QUANTITIES:
+        if self.quantity not in _LABELS:
             raise ValueError(
-                f"quantity must be one of {', '.join(QUANTITIES)}, got "
-                f"{self.quantity!r}."
+                f"quantity must be one of {', '.join(_LABELS)}, got {self.quantity!r}."
             )
         fewest = min(self.only_first, self.only_second)
         if fewest < 0 or self.only_first + self.only_second > self.number:
@@ -89,7 +89,7 @@ def compare_methods(methods: Mapping[str, RepeatedScores]) -> tuple[Comparison, 
     found = []
     for first, second in combinations(methods, 2):
         right = _pair_calls(methods[first], methods[second])
-        for quantity, labels in QUANTITIES.items():
+        for quantity, labels in _LABELS.items():
             pairs = [pair for (_, label), pair in right.items() if label in labels]
             if not pairs:
                 continue

@@ -4,6 +4,7 @@ The paper says that maps of malignant tumours focus on the tumour and its vicini
 those of benign ones on blank background. Here that is summed up and tested.
 """
 
+import math
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from enum import StrEnum
@@ -20,9 +21,7 @@ from bsgi.evaluation.map_statistics import (
     contrast_blank,
     summarize_region,
 )
-
-SIGNIFICANCE = 0.05
-"""A claim is taken as tested one way or the other below this p, as in the paper."""
+from bsgi.evaluation.paired_means import Interval
 
 _COLUMNS: Mapping[Region, tuple[str, ...]] = {
     Region.LESION: ("lesion",),
@@ -36,7 +35,7 @@ _COLUMNS: Mapping[Region, tuple[str, ...]] = {
 class Grouping(StrEnum):
     """How exams are grouped.
 
-    - ``DIAGNOSIS``: by what the network called them in most repeats.
+    - ``DIAGNOSIS``: by what the mean of their margins over the repeats calls them.
     - ``LABEL``: by what they are.
     """
 
@@ -104,35 +103,40 @@ class MapMass:
         return self.contrasts[list(Grouping).index(by)]
 
 
+CLAIMED: Mapping[str, Region] = {"malignant": Region.NEAR, "benign": Region.BLANK}
+"""Where the paper says that maps look: the tumour and its vicinity, and the blank."""
+
+
 def judge_claim(mass: MapMass, by: Grouping, group: str) -> Outcome:
-    """Whether maps of malignant exams favour lesions, or of benign ones the blank.
+    """Whether maps look where the paper says more than by chance.
 
     Args:
         mass: Where a method's maps look.
         by: How exams are grouped.
-        group: ``"malignant"``: is there more mass on lesions than their area would
-            have by itself? ``"benign"``: is there more on the blank field?
+        group: ``"malignant"``: is there more mass on the tumour and its vicinity than
+            their area would have by itself? ``"benign"``: is there more on the blank
+            field?
 
     Returns:
-        Supported or contradicted where the signed-rank test has p < 0.05, by the side
-        of 1 on which the median enrichment lies.
+        Supported or contradicted where the whole 95 % interval of the difference, mean
+        share of the mass less mean share of the area, lies on one side of 0. The
+        claims of a study are not adjusted for their number.
     """
-    region = Region.LESION if group == "malignant" else Region.BLANK
-    found = mass.group(by, group).region(region)
-    if found.enrichment is None or found.p is None:
+    apart = mass.group(by, group).region(CLAIMED[group]).difference
+    if apart is None:
         return Outcome.NOT_TESTABLE
-    if found.p >= SIGNIFICANCE or found.enrichment.median == 1:
-        return Outcome.NOT_SHOWN
-    return Outcome.SUPPORTED if found.enrichment.median > 1 else Outcome.CONTRADICTED
+    if apart.lower > 0:
+        return Outcome.SUPPORTED
+    return Outcome.CONTRADICTED if apart.upper < 0 else Outcome.NOT_SHOWN
 
 
 def summarize_map_mass(rows: Sequence[MapRow]) -> tuple[MapMass, ...]:
     """Where the maps of each method look; an exam counts once, whatever the repeats.
 
     Repeats share their exams, so shares are averaged over an exam's maps first. Grouped
-    by diagnosis an exam belongs to what most of its repeats called it (malignant if
-    they are even), and only the maps of those repeats count. Exams are taken as
-    independent of each other.
+    by diagnosis an exam belongs to what the mean of its margins, score less threshold,
+    calls it, as in the paired comparisons of methods, and only the maps of repeats that
+    called it so count. Exams are taken as independent of each other.
 
     Args:
         rows: Rows of `maps.csv`, of any methods.
@@ -170,7 +174,7 @@ def _assign(exam: Sequence[MapRow], by: Grouping) -> tuple[int, list[MapRow]]:
     """The group of an exam, and those of its maps that count there."""
     if by is Grouping.LABEL:
         return exam[0].label, list(exam)
-    called = int(2 * sum(row.called for row in exam) >= len(exam))
+    called = int(math.fsum(row.margin for row in exam) >= 0)
     return called, [row for row in exam if row.called == called]
 
 
@@ -256,8 +260,12 @@ def _read_group(entry: Mapping[str, Any]) -> GroupMass:
 
 
 def _read_region(entry: Mapping[str, Any]) -> RegionMass:
-    spreads = {
-        name: None if entry[name] is None else Quartiles(**entry[name])
-        for name in ("mass", "area", "enrichment")
+    kinds: dict[str, type[Any]] = {
+        **dict.fromkeys(("mass", "area"), Quartiles),
+        **dict.fromkeys(("difference", "ratio"), Interval),
     }
-    return RegionMass(**{**entry, **spreads, "region": Region(entry["region"])})
+    nested = {
+        name: None if entry[name] is None else kind(**entry[name])
+        for name, kind in kinds.items()
+    }
+    return RegionMass(**{**entry, **nested, "region": Region(entry["region"])})

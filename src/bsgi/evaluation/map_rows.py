@@ -1,5 +1,6 @@
 """`maps.csv`: one row for each heat map, with the shares of its mass."""
 
+import math
 from collections.abc import Iterable
 from dataclasses import astuple, dataclass, fields
 from pathlib import Path
@@ -28,6 +29,7 @@ class MapRow:
         exam_id: Name of the exam in its cohort.
         label: 1 malignant, 0 benign.
         called: What the network called it.
+        margin: Its score less the threshold; it was called malignant from 0 on.
         evidence: Which of its two maps this is: that for what it called.
         lesion: Share of the mass on lesions; None if nobody knows where they are, or
             the map is empty.
@@ -49,6 +51,7 @@ class MapRow:
     exam_id: str
     label: int
     called: int
+    margin: float
     evidence: str
     lesion: float | None
     vicinity: float | None
@@ -64,6 +67,11 @@ class MapRow:
             raise ValueError(
                 f"label and called must be 0 or 1, got {self.label}, {self.called}."
             )
+        if not math.isfinite(self.margin) or self.called != int(self.margin >= 0):
+            raise ValueError(
+                f"margin must be from 0 on where called is 1, got {self.margin} and "
+                f"{self.called}."
+            )
         if self.evidence not in WORDS:
             raise ValueError(f"evidence must be one of {WORDS}, got {self.evidence!r}.")
         for name in _SHARES:
@@ -78,7 +86,7 @@ class MapRow:
 
 
 COLUMNS = tuple(column.name for column in fields(MapRow))
-_SHARES = COLUMNS[7:]
+_SHARES = COLUMNS[8:]
 
 
 def measure_exam(
@@ -119,6 +127,7 @@ def measure_exam(
         exam.exam_id,
         int(exam.label),
         called,
+        score - threshold,
         WORDS[called],
         lesion=None if mass is None else mass.lesion,
         vicinity=None if mass is None else mass.vicinity,
@@ -169,6 +178,7 @@ def _parse_row(row: TableRow) -> MapRow:
         exam_id=row["exam_id"],
         label=int(row["label"]),
         called=int(row["called"]),
+        margin=float(row["margin"]),
         evidence=row["evidence"],
         breast_area=float(row["breast_area"]),
         blank_area=float(row["blank_area"]),

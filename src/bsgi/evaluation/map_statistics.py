@@ -1,15 +1,15 @@
-"""Where maps look: medians, quartiles and tests of the shares of many exams."""
+"""Where maps look: medians, means and their intervals of the shares of many exams."""
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
 import numpy as np
 from jaxtyping import Float
-from scipy.stats import mannwhitneyu, wilcoxon
+from scipy.stats import mannwhitneyu
 
-EXACT_EXAMS = 50
-"""Up to so many exams the signed-rank test is exact, as it is by default in R."""
+from bsgi.evaluation.paired_means import Interval, compare_means
 
 
 class Region(StrEnum):
@@ -48,28 +48,31 @@ class Quartiles:
 class RegionMass:
     """How much of the maps of some exams lies in one region.
 
-    The enrichment of an exam is the region's share of the mass over its share of the
-    area: 1 for a map that is the same everywhere.
+    Maps that know nothing of the region have on average as much of their mass there as
+    it has of the area: difference 0, ratio 1.
 
     Args:
         region: The region.
-        exams: Exams of which the share is known.
+        exams: Exams in which the region has an area and its share of the mass is known;
+            all that follows is of these.
         mass: Share of the mass; None without exams.
         area: Share of the area; None without exams.
-        enriched_exams: Exams in which the region has an area, so that it can be
-            enriched.
-        enrichment: Share of the mass over share of the area; None without such exams.
-        p: Two-sided p of the Wilcoxon signed-rank test that enrichments lie about 1;
-            None without such exams.
+        mean_mass: Mean share of the mass; None without exams.
+        mean_area: Mean share of the area; None without exams.
+        difference: Mean share of the mass less mean share of the area, with its
+            interval; None with too few exams, see `paired_means.FEWEST`.
+        ratio: Mean share of the mass over mean share of the area, the enrichment;
+            None likewise.
     """
 
     region: Region
     exams: int
     mass: Quartiles | None
     area: Quartiles | None
-    enriched_exams: int
-    enrichment: Quartiles | None
-    p: float | None
+    mean_mass: float | None
+    mean_area: float | None
+    difference: Interval | None
+    ratio: Interval | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,26 +98,25 @@ def summarize_region(
     mass: Float[np.ndarray, " exam"],
     area: Float[np.ndarray, " exam"],
 ) -> RegionMass:
-    """Medians, quartiles and the signed-rank test of one region.
+    """Quartiles, means and the interval of their difference, of one region.
 
     Args:
         region: The region.
         mass: Each exam's share of the mass.
-        area: Each exam's share of the area.
-
-    References:
-        Wilcoxon 1945, doi 10.2307/3001968.
+        area: Each exam's share of the area; exams without any are left out.
     """
     there = area > 0
-    enrichment = mass[there] / area[there]
+    mass, area = mass[there], area[there]
+    means = compare_means(mass, area)
     return RegionMass(
         region=region,
         exams=len(mass),
         mass=_quartiles(mass),
         area=_quartiles(area),
-        enriched_exams=len(enrichment),
-        enrichment=_quartiles(enrichment),
-        p=_test_signed_rank(enrichment - 1.0) if len(enrichment) else None,
+        mean_mass=_mean(mass),
+        mean_area=_mean(area),
+        difference=None if means is None else means.difference,
+        ratio=None if means is None else means.ratio,
     )
 
 
@@ -143,16 +145,5 @@ def _quartiles(values: Float[np.ndarray, " value"]) -> Quartiles | None:
     return Quartiles(lower, max(median, lower), max(upper, median, lower))
 
 
-def _test_signed_rank(differences: Float[np.ndarray, " exam"]) -> float:
-    """Two-sided p; differences of zero are left out, as Wilcoxon did.
-
-    Exact for up to 50 exams without ties, otherwise by the normal distribution.
-    """
-    # Sums of many small shares leave some 1e-16 of a map that is the same everywhere.
-    rounded = np.round(differences, 12)
-    rounded = rounded[rounded != 0]
-    if not len(rounded):
-        return 1.0
-    ties = len(np.unique(np.abs(rounded))) < len(rounded)
-    method = "asymptotic" if ties or len(rounded) > EXACT_EXAMS else "exact"
-    return float(min(wilcoxon(rounded, method=method).pvalue, 1.0))
+def _mean(values: Float[np.ndarray, " value"]) -> float | None:
+    return math.fsum(values) / len(values) if len(values) else None

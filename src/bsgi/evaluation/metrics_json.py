@@ -127,6 +127,9 @@ def _repeat_from_json(entry: Mapping[str, Any], threshold: Threshold) -> RepeatM
 def _average_from_json(entry: Mapping[str, Any]) -> AverageMetrics:
     return AverageMetrics(
         repeats=_typed(entry["repeats"], int),
+        patients=_typed(
+            entry.get("patients", entry["malignant"] + entry["benign"]), int
+        ),
         malignant=_typed(entry["malignant"], int),
         benign=_typed(entry["benign"], int),
         confusion=_confusion_from_json(entry["confusion"]),

@@ -18,8 +18,9 @@ import numpy as np
 from jaxtyping import Float
 from scipy.stats import norm, t
 
-from bsgi.evaluation.auc import Placements
+from bsgi.evaluation.auc import Placements, compute_placements
 from bsgi.evaluation.estimate import LEVEL, check_level
+from bsgi.evaluation.scored import Scored
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,6 +122,27 @@ def estimate_area_difference(
     total = interaction + count * max(same_kind - _mean_apart(across), 0.0)
     freedom = _freedom(total, interaction, count)
     return _span(float(apart.mean()), 2.0 * total / count, freedom, level)
+
+
+def compare_areas(first: Scored, second: Scored, level: float = LEVEL) -> AreaInterval:
+    """DeLong's paired comparison of two readings of the same exams.
+
+    Args:
+        first: Labels and scores of one reading.
+        second: The same exams in the same order, read otherwise.
+        level: Confidence level.
+
+    Raises:
+        ValueError: If the exams differ, or a label has fewer than two exams.
+
+    References:
+        DeLong, DeLong and Clarke-Pearson 1988, doi 10.2307/2531595.
+    """
+    if not np.array_equal(first.labels, second.labels):
+        raise ValueError("both readings must be of the same exams.")
+    both = compute_placements(first), compute_placements(second)
+    one, other = (np.array([each.auc]) for each in both)
+    return estimate_area_difference(one, other, delong_covariance(both), level)
 
 
 def _mean_apart(covariance: Float[np.ndarray, "one other"]) -> float:

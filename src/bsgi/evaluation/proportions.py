@@ -65,7 +65,7 @@ def estimate_proportion(
 
 def estimate_mean_share(
     share: float,
-    number: int,
+    number: int | float,
     level: float = LEVEL,
     method: ProportionInterval = ProportionInterval.WILSON,
 ) -> Estimate:
@@ -81,7 +81,9 @@ def estimate_mean_share(
 
     Args:
         share: Mean share over the repeats, 0 to 1.
-        number: Number of patients, at least 1; never that of pooled predictions.
+        number: Number of patients, at least 1, never that of pooled predictions; where
+            they have unequal numbers of exams that of `clusters.count_effective`, which
+            need not be whole.
         level: Confidence level.
         method: How to make the interval.
 
@@ -106,7 +108,9 @@ def estimate_mean_share(
     return Estimate(share, lower, upper, method.value)
 
 
-def _wilson_limits(share: float, number: int, level: float) -> tuple[float, float]:
+def _wilson_limits(
+    share: float, number: int | float, level: float
+) -> tuple[float, float]:
     z2 = float(norm.ppf(0.5 + level / 2.0)) ** 2
     centre = (share + z2 / (2.0 * number)) / (1.0 + z2 / number)
     spread = share * (1.0 - share) / number + z2 / (4.0 * number**2)
@@ -114,7 +118,9 @@ def _wilson_limits(share: float, number: int, level: float) -> tuple[float, floa
     return centre - half, centre + half
 
 
-def _exact_limits(count: float, number: int, level: float) -> tuple[float, float]:
+def _exact_limits(
+    count: float, number: int | float, level: float
+) -> tuple[float, float]:
     tail = 0.5 - level / 2.0
     lower, upper = 0.0, 1.0
     if count > 0:

@@ -6,7 +6,8 @@ So rates are averaged over the repeats and their intervals are those of the pati
 
 import math
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from typing import Final
 
 import numpy as np
 from jaxtyping import Bool, Float, Integer
@@ -17,13 +18,22 @@ from bsgi.evaluation.auc import (
     compute_placements,
     estimate_from_variance,
 )
-from bsgi.evaluation.clusters import compute_clustered_variance
+from bsgi.evaluation.clusters import (
+    compute_clustered_covariance,
+    compute_clustered_variance,
+    count_effective,
+    count_patients,
+)
 from bsgi.evaluation.confusion import Confusion, count_confusion
 from bsgi.evaluation.estimate import Estimate
+from bsgi.evaluation.mrmc import estimate_mean_area
 from bsgi.evaluation.predictions import PredictionRow
 from bsgi.evaluation.proportions import estimate_mean_share
 from bsgi.evaluation.scored import Scored
 from bsgi.evaluation.thresholds import Thresholds
+
+NEW_TRAININGS: Final = "obuchowski-rockette"
+"""Method of an interval that holds for other trainings and other patients."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,21 +42,24 @@ class AverageMetrics:
 
     Args:
         repeats: Number of repeats.
-        malignant: Patients with a malignant test exam; the smallest number of a repeat
-            if the repeats differ.
+        patients: Patients with a test exam, each counted once; the smallest number of a
+            repeat if the repeats differ.
+        malignant: Patients with a malignant test exam, likewise.
         benign: Patients with a benign test exam, likewise.
         confusion: Right and wrong calls, summed over the repeats.
         accuracy: Mean over the repeats of the share of exams called right.
         sensitivity: Mean over the repeats; None if one has no malignant exam.
         specificity: Mean over the repeats; None if one has no benign exam.
         auc: Mean over the repeats of the area under the ROC curve; None if one has one
-            label only.
+            label only. Its interval's method is `NEW_TRAININGS` where it holds for
+            other trainings too.
         averaged_confusion: Calls of the exams by their scores averaged over the
             repeats.
         averaged_auc: Area of the scores averaged over the repeats; None with one label.
     """
 
     repeats: int
+    patients: int
     malignant: int
     benign: int
     confusion: Confusion
@@ -160,10 +173,13 @@ def collect_repeats(
     )
 
 
-def average_repeats(scores: RepeatedScores) -> AverageMetrics:
+def average_repeats(
+    scores: RepeatedScores, *, new_trainings: bool = False
+) -> AverageMetrics:
     """The results averaged over the repeats, with the intervals of the patients.
 
-    Rates have Wilson's interval of their mean at the number of patients. The variance
+    Rates have Wilson's interval of their mean at the number of patients, by Kish where
+    these have unequal numbers of exams; see `clusters.count_effective`. The variance
     of the mean AUC is that of the placements averaged over the repeats, by patients; it
     is what Obuchowski and Rockette's model has for readers who are not drawn from a
     population. So all intervals tell of other patients, not of other trainings. Where
@@ -171,6 +187,9 @@ def average_repeats(scores: RepeatedScores) -> AverageMetrics:
 
     Args:
         scores: Scores and margins of one method.
+        new_trainings: Whether the repeats learned from patients drawn anew, so that the
+            interval of the AUC shall hold for other trainings as well; it is then at
+            least as wide as that of the patients.
 
     References:
         Obuchowski and Rockette 1995, doi 10.1080/03610919508813243.
@@ -181,20 +200,30 @@ def average_repeats(scores: RepeatedScores) -> AverageMetrics:
         count_confusion(Scored(labels[there], margins[there]), 0.0)
         for there, margins in zip(tested, scores.margins, strict=True)
     ]
-    malignant = min(_count_patients(scores, there & (labels == 1)) for there in tested)
-    benign = min(_count_patients(scores, there & (labels == 0)) for there in tested)
-    patients = min(_count_patients(scores, there) for there in tested)
+    everyone = (tested, tested & (labels == 1), tested & (labels == 0))
+    patients, malignant, benign = (
+        min(count_patients(scores.patients, there) for there in chosen)
+        for chosen in everyone
+    )
+    effective = [
+        min(count_effective(scores.patients, there) for there in chosen)
+        for chosen in everyone
+    ]
+    auc = _average_areas(scores, tested, malignant, benign)
+    if new_trainings and auc is not None:
+        auc = _widen_by_trainings(auc, scores)
     sums = np.sum([(c.tp, c.fp, c.tn, c.fn) for c in calls], axis=0)
     right = [(c.tp + c.tn, c.malignant + c.benign) for c in calls]
     return AverageMetrics(
         repeats=len(calls),
+        patients=patients,
         malignant=malignant,
         benign=benign,
         confusion=Confusion(*(int(count) for count in sums)),
-        accuracy=_average_rates(right, patients),
-        sensitivity=_average_rates([(c.tp, c.malignant) for c in calls], malignant),
-        specificity=_average_rates([(c.tn, c.benign) for c in calls], benign),
-        auc=_average_areas(scores, tested, malignant, benign),
+        accuracy=_average_rates(right, effective[0]),
+        sensitivity=_average_rates([(c.tp, c.malignant) for c in calls], effective[1]),
+        specificity=_average_rates([(c.tn, c.benign) for c in calls], effective[2]),
+        auc=auc,
         averaged_confusion=count_confusion(Scored(labels, scores.mean_margins()), 0.0),
         averaged_auc=_area_of_means(scores),
     )
@@ -208,11 +237,9 @@ def _average(
     return np.array([math.fsum(column) / column.size for column in columns])
 
 
-def _count_patients(scores: RepeatedScores, chosen: Bool[np.ndarray, " exam"]) -> int:
-    return len({scores.patients[place] for place in np.flatnonzero(chosen)})
-
-
-def _average_rates(counts: Sequence[tuple[int, int]], patients: int) -> Estimate | None:
+def _average_rates(
+    counts: Sequence[tuple[int, int]], patients: float
+) -> Estimate | None:
     """The mean of shares, each so many of so many; None if one has nothing to count."""
     if any(total == 0 for _, total in counts):
         return None
@@ -249,12 +276,35 @@ def _area_of_means(scores: RepeatedScores) -> Estimate | None:
     return _estimate_by_patients(compute_placements(averaged), scores)
 
 
-def _estimate_by_patients(placements: Placements, scores: RepeatedScores) -> Estimate:
-    """The area of placements of all exams, with the interval of their patients."""
+def _widen_by_trainings(auc: Estimate, scores: RepeatedScores) -> Estimate:
+    """The same area with an interval for other trainings too, where there are any."""
+    if len(scores.scores) < 2 or not scores.is_complete:
+        return auc
+    placed = [compute_placements(Scored(scores.labels, line)) for line in scores.scores]
+    covariance = compute_clustered_covariance(placed, *_list_patients(scores))
+    if covariance is None:
+        return auc
+    wide = estimate_mean_area(np.array([each.auc for each in placed]), covariance)
+    return replace(
+        auc,
+        lower=max(min(wide.lower, auc.lower), 0.0),
+        upper=min(max(wide.upper, auc.upper), 1.0),
+        method=NEW_TRAININGS,
+    )
+
+
+def _list_patients(scores: RepeatedScores) -> tuple[list[str], list[str]]:
+    """The patient of each malignant exam, and of each benign one."""
     of_malignant, of_benign = (
         [scores.patients[place] for place in np.flatnonzero(scores.labels == label)]
         for label in (1, 0)
     )
+    return of_malignant, of_benign
+
+
+def _estimate_by_patients(placements: Placements, scores: RepeatedScores) -> Estimate:
+    """The area of placements of all exams, with the interval of their patients."""
+    of_malignant, of_benign = _list_patients(scores)
     return estimate_from_variance(
         min(placements.auc, 1.0),
         compute_clustered_variance(placements, of_malignant, of_benign),

@@ -9,8 +9,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
-from jaxtyping import Bool, Float, Integer
+from jaxtyping import Float, Integer
 
+from bsgi.evaluation.clusters import count_effective, count_patients
 from bsgi.evaluation.estimate import LEVEL, check_level
 from bsgi.evaluation.proportions import estimate_mean_share
 from bsgi.evaluation.scored import Scored
@@ -88,16 +89,12 @@ def build_roc_band(
     )
     tail = 0.5 - level / 2.0
     lower, upper = np.quantile(drawn, [tail, 1.0 - tail], axis=0)
-    malignant = _count_patients(labels == 1, owners)
+    malignant = count_effective(owners, labels == 1)
     wilson = [estimate_mean_share(min(float(m), 1.0), malignant, level) for m in mean]
     lower = np.minimum(lower, [estimate.lower for estimate in wilson])
     upper = np.maximum(upper, [estimate.upper for estimate in wilson])
-    lower = _fall_to_zero(lower, grid * _count_patients(labels == 0, owners))
+    lower = _fall_to_zero(lower, grid * count_patients(owners, labels == 0))
     return RocBand(grid, mean, lower, upper)
-
-
-def _count_patients(chosen: Bool[np.ndarray, " exam"], patients: Sequence[str]) -> int:
-    return len({patients[int(place)] for place in np.flatnonzero(chosen)})
 
 
 def _fall_to_zero(

@@ -183,7 +183,10 @@ def summarize_predictions(
             average=None if scores is None else average_repeats(scores),
         )
         if design in BY_FOLD:
-            by_fold = _summarize_folds(tested, thresholds, titles or {})
+            # Sizes draw their training patients anew in each repeat.
+            by_fold = _summarize_folds(
+                tested, thresholds, titles or {}, new_trainings=design is Design.SIZES
+            )
             method = replace(method, by_fold=by_fold)
         methods.append(method)
     return Metrics(
@@ -214,13 +217,18 @@ def _pool_folds(
 
 
 def _summarize_folds(
-    rows: Sequence[PredictionRow], thresholds: Thresholds, titles: Mapping[int, str]
+    rows: Sequence[PredictionRow],
+    thresholds: Thresholds,
+    titles: Mapping[int, str],
+    *,
+    new_trainings: bool,
 ) -> tuple[FoldMetrics, ...]:
     found = []
     for fold in sorted({row.fold for row in rows}):
         scores = collect_repeats([row for row in rows if row.fold == fold], thresholds)
         title = titles.get(fold, f"fold {fold}")
-        found.append(FoldMetrics(fold, title, average_repeats(scores)))
+        average = average_repeats(scores, new_trainings=new_trainings)
+        found.append(FoldMetrics(fold, title, average))
     return tuple(found)
 
 

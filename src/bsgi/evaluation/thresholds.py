@@ -3,7 +3,11 @@
 A threshold may be chosen on patients that a model was trained on, never on those that
 it is tested on. Where every patient is tested in one fold, the out-of-fold scores of
 the other folds are scores of this fold's training patients by models that had not seen
-them.
+them. No label of the fold is read for its threshold, but the networks that scored the
+others learned from its patients; so the choice is not fully nested, and what it reaches
+may be a little too good. Fully nested it would take a training of its own within each
+fold. A hospital that is left out must not be learned from at all: there the rule is
+refused.
 """
 
 import math
@@ -39,11 +43,12 @@ def check_threshold(threshold: Threshold, design: Design | None) -> None:
         ConfigError: If the threshold is not finite, or a rule has no training scores.
     """
     if isinstance(threshold, str):
-        if design not in (Design.FOLDS, Design.SITES):
+        if design is not Design.FOLDS:
             raise ConfigError(
                 f"the threshold {threshold!r} must be chosen on out-of-fold scores of "
-                "training patients, which only the designs folds and site have; choose "
-                "a number, such as 0.5."
+                "training patients, which only the design folds has (those of other "
+                "sites come from networks that learned from the site under test); "
+                "choose a number, such as 0.5."
             )
     elif not math.isfinite(threshold):
         raise ConfigError(
@@ -59,7 +64,7 @@ def choose_thresholds(
 
     By Youden's rule that of a fold comes from the test scores of the other folds of its
     repeat, without any exam of a patient whom the fold tests. So no label of the fold
-    can move it.
+    is read for it, though the networks of the other folds learned from them.
 
     Args:
         rows: Test rows of one method.

@@ -1,15 +1,14 @@
-"""Curves of a study: the training's course and the ROC of the test exams."""
+"""ROC curves of the test exams: of one run, or the mean of several with its band."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
+from jaxtyping import Float
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
-from matplotlib.ticker import MaxNLocator
 
 from bsgi.evaluation.estimate import Estimate
-from bsgi.evaluation.roc import RocCurve
 from bsgi.reports.style import INK, LINES, QUIET, new_figure, style_axes
 
 _INSIDE = 5
@@ -24,46 +23,22 @@ class RocLine:
 
     Args:
         name: The method.
-        curve: Its empirical curve on the test exams.
+        across: False positive rates of its corners, from 0 to 1.
+        up: Sensitivity at each.
         auc: The area below it with its interval.
         operating_point: False positive rate and sensitivity at the threshold used.
+        band: Lower and upper limit of the sensitivity at each corner, drawn pale; None
+            for a curve without one.
     """
 
     name: str
-    curve: RocCurve
+    across: Float[np.ndarray, " corner"]
+    up: Float[np.ndarray, " corner"]
     auc: Estimate
     operating_point: tuple[float, float]
-
-
-def draw_training(
-    epochs: Sequence[int],
-    values: Sequence[float],
-    name: str,
-    top: float | None = None,
-) -> Figure:
-    """How a quantity of the training exams changed from epoch to epoch.
-
-    Args:
-        epochs: Numbers of the epochs.
-        values: One value for each.
-        name: What is shown, such as ``"cross-entropy loss"``.
-        top: Upper end of the axis; None lets the values decide.
-
-    Raises:
-        ValueError: If there are no epochs or the two differ in length.
-    """
-    if not epochs or len(epochs) != len(values):
-        raise ValueError(
-            "a training curve must have one value per epoch, got "
-            f"{len(epochs)} epochs and {len(values)} values."
-        )
-    figure = new_figure(4.6, 3.0)
-    axes = figure.add_axes((0.145, 0.165, 0.825, 0.79))
-    style_axes(axes, "epoch", name)
-    axes.plot(epochs, values, color=LINES[0], linewidth=1.8, marker="o", markersize=3)
-    axes.set_ylim(0, top if top is not None else max(*values, 1e-9) * 1.08)
-    axes.xaxis.set_major_locator(MaxNLocator(integer=True))
-    return figure
+    band: tuple[Float[np.ndarray, " corner"], Float[np.ndarray, " corner"]] | None = (
+        None
+    )
 
 
 def draw_roc(lines: Sequence[RocLine]) -> Figure:
@@ -77,7 +52,8 @@ def draw_roc(lines: Sequence[RocLine]) -> Figure:
     """
     if not lines:
         raise ValueError("a ROC figure must have at least one curve, got none.")
-    below = 0.0 if len(lines) <= _INSIDE else 0.2 + _LINE_INCH * (len(lines) + 1)
+    hidden = len(lines) > _INSIDE or any(line.band is not None for line in lines)
+    below = 0.2 + _LINE_INCH * (len(lines) + 1) if hidden else 0.0
     height = 4.6 + below
     figure = new_figure(4.6, height)
     axes = figure.add_axes(
@@ -89,9 +65,14 @@ def draw_roc(lines: Sequence[RocLine]) -> Figure:
     )
     for number, line in enumerate(lines):
         colour, dash = LINES[number % len(LINES)], _dash(number // len(LINES))
+        if line.band is not None:
+            lower, upper = line.band
+            axes.fill_between(line.across, lower, upper, color=colour, alpha=0.1, lw=0)
+            for edge in line.band:
+                axes.plot(line.across, edge, color=colour, alpha=0.55, linewidth=0.7)
         axes.plot(
-            line.curve.false_positive_rate,
-            line.curve.true_positive_rate,
+            line.across,
+            line.up,
             color=colour,
             linewidth=1.9,
             linestyle=dash,
@@ -134,5 +115,5 @@ def _dash(cycle: int) -> str | tuple[int, tuple[float, ...]]:
 def _legend(line: RocLine, between: str) -> str:
     auc = line.auc
     return (
-        f"{line.name}: AUC {auc.value:.2f}{between}({auc.lower:.2f} to {auc.upper:.2f})"
+        f"{line.name}: AUC {auc.value:.3f}{between}({auc.lower:.3f} to {auc.upper:.3f})"
     )

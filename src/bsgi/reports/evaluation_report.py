@@ -3,11 +3,13 @@
 from collections.abc import Sequence
 from pathlib import Path
 
+from bsgi.evaluation.metrics_json import save_metrics
 from bsgi.evaluation.predictions import PredictionRow, load_predictions
-from bsgi.evaluation.summary import save_metrics, summarize_predictions
+from bsgi.evaluation.summary import Metrics, summarize_predictions
 from bsgi.files import new_folder, save_text
 from bsgi.provenance import Provenance, describe, save_provenance
 from bsgi.reports.page import render_page
+from bsgi.reports.paper_table import build_comparison_table
 from bsgi.reports.results import (
     describe_first,
     has_uncalibrated,
@@ -15,7 +17,8 @@ from bsgi.reports.results import (
     list_results,
     picture_roc,
 )
-from bsgi.reports.tables import Table, build_provenance_table
+from bsgi.reports.study_tables import build_tests_table
+from bsgi.reports.tables import BlockTable, Table, build_provenance_table
 from bsgi.reports.wording import count_of
 
 
@@ -54,6 +57,10 @@ def write_evaluation(
             uncalibrated=has_uncalibrated(rows),
             roc=picture_roc(metrics, rows, partial / "figures" / "roc.svg"),
             cautions=list_cautions(metrics, rows),
+            averages=_build_averages(metrics),
+            tests=build_tests_table(
+                metrics.comparisons, {one.method: one.method for one in metrics.methods}
+            ),
             provenance=_list_provenance(made),
         )
         save_text(partial / "report.html", page)
@@ -68,6 +75,18 @@ def _summarize(rows: Sequence[PredictionRow]) -> str:
         f"{count_of(len(test), 'test exam')} of {count_of(len(patients), 'patient')}: "
         f"{len(test) - malignant} benign and {malignant} malignant."
     )
+
+
+def _build_averages(metrics: Metrics) -> BlockTable | None:
+    """Results averaged over repeats; None where each method has one result only."""
+    found = [
+        (one.method, one.method, one.average)
+        for one in metrics.methods
+        if one.average is not None and len(one.repeats) > 1
+    ]
+    if not found:
+        return None
+    return build_comparison_table(found, metrics.level, with_paper=False)
 
 
 def _list_provenance(made: Provenance) -> Table:

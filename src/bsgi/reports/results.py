@@ -9,9 +9,10 @@ from bsgi.evaluation.predictions import PredictionRow, collect_scores
 from bsgi.evaluation.roc import build_roc
 from bsgi.evaluation.summary import MethodMetrics, Metrics, RepeatMetrics
 from bsgi.reports.curves import RocLine, draw_roc
-from bsgi.reports.style import Picture, load_picture, save_svg
+from bsgi.reports.style import Picture, save_picture
 from bsgi.reports.tables import Table, build_results_table
 from bsgi.reports.wording import (
+    area_with_interval,
     count_of,
     describe_calls,
     describe_ranking,
@@ -88,7 +89,26 @@ def select_rows(
         part: Which part.
     """
     first = method.repeats[0]
-    key = (method.method, first.repeat, first.fold, part)
+    return pick_rows(predictions, method.method, first.repeat, first.fold, part)
+
+
+def pick_rows(
+    predictions: Sequence[PredictionRow],
+    method: str,
+    repeat: int,
+    fold: int,
+    part: str = "test",
+) -> tuple[PredictionRow, ...]:
+    """The exams of one part as a method scored them in one repeat and fold.
+
+    Args:
+        predictions: Scores of all parts, methods and repeats.
+        method: Name of the method.
+        repeat: Which repeat.
+        fold: Which fold.
+        part: Which part.
+    """
+    key = (method, repeat, fold, part)
     return tuple(
         row
         for row in predictions
@@ -106,14 +126,14 @@ def list_results(metrics: Metrics) -> tuple[Result, ...]:
     results = []
     for method in metrics.methods:
         for result in method.repeats:
-            sentences = [describe_calls(method.threshold, result.confusion)]
+            sentences = [describe_calls(result.threshold, result.confusion)]
             if several:  # the only result stands at the top of the page already
                 sentences.append(describe_ranking(result, metrics.level))
             results.append(
                 Result(
                     title=name_result(method, result),
                     metrics=result,
-                    threshold=method.threshold,
+                    threshold=result.threshold,
                     table=build_results_table(result, metrics.level),
                     sentences=tuple(sentences),
                 )
@@ -156,7 +176,11 @@ def list_cautions(
 
 
 def picture_roc(
-    metrics: Metrics, predictions: Sequence[PredictionRow], path: Path
+    metrics: Metrics,
+    predictions: Sequence[PredictionRow],
+    path: Path,
+    *,
+    simulated: bool | None = None,
 ) -> Picture | None:
     """The ROC curves of the test exams; None where these have one label only.
 
@@ -164,20 +188,20 @@ def picture_roc(
         metrics: What was found.
         predictions: What it was found from.
         path: SVG file to make or replace.
+        simulated: Whether the exams are simulated; None takes what the metrics say.
     """
     lines = [_roc_line(method, predictions) for method in _drawn(metrics)]
     if not lines:
         return None
-    save_svg(path, draw_roc(lines))
     named = "; ".join(
-        f"{line.name} has an AUC of {line.auc.value:.2f} "
-        f"({line.auc.lower:.2f} to {line.auc.upper:.2f})"
-        for line in lines
+        f"{line.name} has an AUC of {area_with_interval(line.auc)}" for line in lines
     )
-    return load_picture(
+    return save_picture(
         path,
+        draw_roc(lines),
         f"ROC curve of the test exams. {named}.",
         _caption_roc(metrics),
+        simulated=metrics.simulated if simulated is None else simulated,
     )
 
 
@@ -217,9 +241,9 @@ def _caption_roc(metrics: Metrics) -> str:
     drawn = _drawn(metrics)
     curves = "ROC curve" if len(drawn) == 1 else "ROC curves"
     text = (
-        f"{curves} of the test exams; training exams are not shown. The dot is the "
-        "threshold of the table, the grey dashed line is pure chance. In brackets the "
-        f"{interval_title(metrics.level)} of the area."
+        f"{curves} of the test exams ({_count_exams(drawn)}); training exams are not "
+        "shown. The dot is the threshold of the table, the grey dashed line is pure "
+        f"chance. In brackets the {interval_title(metrics.level)} of the area."
     )
     if any(len(method.repeats) > 1 for method in drawn):
         named = "; ".join(name_result(method, method.repeats[0]) for method in drawn)
@@ -234,14 +258,23 @@ def _caption_roc(metrics: Metrics) -> str:
     return text
 
 
+def _count_exams(methods: Sequence[MethodMetrics]) -> str:
+    """How many exams curves are of, malignant and benign, for a caption."""
+    counts = [method.repeats[0].confusion for method in methods]
+    numbers = dict.fromkeys((each.malignant, each.benign) for each in counts)
+    return "; ".join(f"{one} malignant, {other} benign" for one, other in numbers)
+
+
 def _roc_line(method: MethodMetrics, predictions: Sequence[PredictionRow]) -> RocLine:
     result = method.repeats[0]
     if result.auc is None:
         raise ValueError(f"{method.method} must have an area to be drawn.")
     counts = result.confusion
+    curve = build_roc(collect_scores(select_rows(method, predictions)))
     return RocLine(
         name=name_result(method, result),
-        curve=build_roc(collect_scores(select_rows(method, predictions))),
+        across=curve.false_positive_rate,
+        up=curve.true_positive_rate,
         auc=result.auc,
         operating_point=(counts.fp / counts.benign, counts.tp / counts.malignant),
     )

@@ -12,26 +12,13 @@ import numpy as np
 from jaxtyping import Float32
 
 from bsgi.errors import RunError
+from bsgi.evaluation.metrics_json import load_metrics
 from bsgi.evaluation.predictions import PredictionRow, load_predictions
-from bsgi.evaluation.summary import Metrics, load_metrics, summarize_predictions
+from bsgi.evaluation.summary import Metrics, summarize_predictions
 from bsgi.exam.preprocess import Preprocessing
-from bsgi.files import FORMAT_VERSION, NPZ_DAMAGE, load_csv
+from bsgi.files import FORMAT_VERSION, NPZ_DAMAGE
 from bsgi.provenance import Provenance, load_provenance
-
-
-@dataclass(frozen=True, slots=True)
-class Epoch:
-    """One pass over the training exams.
-
-    Args:
-        number: Which one.
-        loss: Mean loss over the training exams.
-        accuracy: Share of training exams called right while learning.
-    """
-
-    number: int
-    loss: float
-    accuracy: float
+from bsgi.reports.history import Epoch, load_history
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +46,7 @@ class RunFolder:
         folder: The RUN.
         recipe: Its `recipe.toml` as it stands, to be printed.
         settings: How exams were preprocessed.
+        title: A reader's name of the method.
         model: Name of the network.
         cohort_sha256: Hash of the exams that it used, table and pixels.
         decided: Precision and threads, as settled at the start.
@@ -71,6 +59,7 @@ class RunFolder:
     folder: Path
     recipe: str
     settings: Preprocessing
+    title: str
     model: str
     cohort_sha256: str
     decided: Mapping[str, str]
@@ -78,6 +67,11 @@ class RunFolder:
     predictions: tuple[PredictionRow, ...]
     metrics: Metrics
     provenance: Provenance
+
+    @property
+    def threshold(self) -> float:
+        """A score of this much or more was called malignant."""
+        return self.metrics.methods[0].repeats[0].threshold
 
 
 def load_run(folder: Path) -> RunFolder:
@@ -98,13 +92,14 @@ def load_run(folder: Path) -> RunFolder:
     return RunFolder(
         folder=folder,
         recipe=recipe,
-        settings=_read_settings(folder, tables.get("preprocess", {})),
+        settings=read_settings(folder / "recipe.toml", tables.get("preprocess", {})),
+        title=str(tables.get("title") or tables.get("name") or folder.name),
         model=str(model.get("name", "")),
         cohort_sha256=str(tables.get("run", {}).get("cohort_sha256", "")),
         decided={
             key: str(decided[key]) for key in ("precision", "threads") if key in decided
         },
-        history=_load_history(folder / "history.csv"),
+        history=load_history(folder / "history.csv"),
         predictions=predictions,
         metrics=metrics,
         provenance=load_provenance(folder),
@@ -121,7 +116,27 @@ def load_settings(folder: Path) -> Preprocessing:
         RunError: If the recipe is missing or broken.
     """
     _, tables = _load_recipe(folder / "recipe.toml")
-    return _read_settings(folder, tables.get("preprocess", {}))
+    return read_settings(folder / "recipe.toml", tables.get("preprocess", {}))
+
+
+def read_settings(path: Path, table: Mapping[str, Any]) -> Preprocessing:
+    """The preprocessing of a recipe; its field arrives as a list of two numbers.
+
+    Args:
+        path: The file that the table stands in, for messages.
+        table: The table ``preprocess`` of a recipe.
+
+    Raises:
+        RunError: If the table holds something else.
+    """
+    try:
+        entries = dict(table)
+        if "field_mm" in entries:
+            height, width = entries["field_mm"]
+            entries["field_mm"] = (float(height), float(width))
+        return Preprocessing(**entries)
+    except (TypeError, ValueError) as reason:
+        raise RunError(f"{path}, table preprocess, cannot be used: {reason}") from None
 
 
 def find_heat_maps(folder: Path) -> dict[str, Path]:
@@ -183,39 +198,6 @@ def _load_recipe(path: Path) -> tuple[str, dict[str, Any]]:
         ) from None
     except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as reason:
         raise RunError(f"{path} cannot be read as TOML: {reason}.") from None
-
-
-def _read_settings(folder: Path, table: Mapping[str, Any]) -> Preprocessing:
-    """The preprocessing of a recipe; its field arrives as a list of two numbers."""
-    try:
-        entries = dict(table)
-        if "field_mm" in entries:
-            height, width = entries["field_mm"]
-            entries["field_mm"] = (float(height), float(width))
-        return Preprocessing(**entries)
-    except (TypeError, ValueError) as reason:
-        raise RunError(
-            f"{folder}/recipe.toml, table preprocess, cannot be used: {reason}"
-        ) from None
-
-
-def _load_history(path: Path) -> tuple[Epoch, ...]:
-    epochs = []
-    rows = load_csv(path, ("epoch", "loss", "accuracy"), RunError)
-    for row in rows:
-        try:
-            epoch = Epoch(int(row["epoch"]), float(row["loss"]), float(row["accuracy"]))
-        except ValueError as reason:
-            raise RunError(f"{path}, line {row.line}: {reason}.") from None
-        if not (math.isfinite(epoch.loss) and math.isfinite(epoch.accuracy)):
-            raise RunError(
-                f"{path}, line {row.line}: loss and accuracy must be finite, got "
-                f"{epoch.loss} and {epoch.accuracy}; train again."
-            )
-        epochs.append(epoch)
-    if not epochs:
-        raise RunError(f"{path} must have an epoch; is the run finished?")
-    return tuple(epochs)
 
 
 def _check_agreement(

@@ -1,195 +1,204 @@
-"""`report.html` of a RUN: one page that tells a stranger what was done and found."""
+"""`report.html` of a STUDY: what was compared, how, and what follows from it."""
 
 from pathlib import Path
-from typing import Final
+from typing import Any
 
-from bsgi.cohort.split import Part, Split, load_split
 from bsgi.cohort.store import Cohort, load_cohort
-from bsgi.errors import CohortError, RunError
-from bsgi.evaluation.confusion import count_confusion
-from bsgi.evaluation.predictions import collect_scores
-from bsgi.exam.record import Label
-from bsgi.files import load_csv, save_text
+from bsgi.evaluation.design import Design
+from bsgi.files import save_text
 from bsgi.provenance import hash_file
+from bsgi.reports.map_claims import UNADJUSTED, describe_claims
+from bsgi.reports.map_mass_table import MEASURED, build_mass_table
 from bsgi.reports.page import render_page
-from bsgi.reports.results import (
-    describe_first,
-    has_uncalibrated,
-    list_cautions,
-    list_results,
-    picture_roc,
-    select_rows,
-)
-from bsgi.reports.run_folder import RunFolder, load_run
+from bsgi.reports.paper_table import build_comparison_table, explain_labels
+from bsgi.reports.results import has_uncalibrated
+from bsgi.reports.same_cohort import check_same_exams, count_refused
+from bsgi.reports.study_folder import StudyFolder, load_study
 from bsgi.reports.study_pictures import (
-    choose_examples,
-    picture_examples,
-    picture_heat_maps,
-    picture_training,
+    list_averages,
+    picture_bands,
+    picture_bars,
+    picture_courses,
+    picture_learning,
+    picture_mapped_run,
+    picture_rebuilt,
+)
+from bsgi.reports.study_tables import (
+    FOLD_WORDS,
+    build_averaged_table,
+    build_folds_table,
+    build_runs_table,
+    build_splits_table,
+    build_tests_table,
+    choose_split,
+)
+from bsgi.reports.study_words import (
+    describe_calls_of_tests,
+    describe_design,
+    describe_limits,
+    describe_pooling,
+    describe_results,
+    describe_study,
+    list_study_cautions,
 )
 from bsgi.reports.tables import (
+    BlockTable,
     Table,
     build_cohort_table,
     build_provenance_table,
 )
-from bsgi.reports.wording import (
-    HEAT_MAP_LIMIT,
-    count_of,
-    describe_baseline,
-    describe_calls,
-)
-
-_EXAMS: Final = "exams.csv"
-"""The table of a cohort, and its name among the inputs of a run."""
+from bsgi.reports.wording import HEAT_MAP_LIMIT
 
 
-def write_report(run: Path, cohort: Path) -> Path:
-    """Write the report of a finished RUN.
+def write_study_report(study: Path, cohort: Path) -> Path:
+    """Write the report of a finished STUDY.
 
     Args:
-        run: The RUN, whose files are read and no network.
-        cohort: The cohort it was trained and tested on.
+        study: The STUDY, whose files are read and no network.
+        cohort: The cohort that its methods were trained and tested on.
 
     Returns:
-        The path of `report.html` in the RUN; its figures lie in `figures/`.
+        The path of `report.html` in the STUDY; its figures lie in `figures/`.
 
     Raises:
-        RunError: If a file of the RUN is missing or contradicts another.
-        CohortError: If the cohort is not the one of the RUN.
+        RunError: If the STUDY is unfinished, or a file is missing or contradicts
+            another.
+        CohortError: If the cohort is not the one of the STUDY.
     """
-    content = load_run(run)
+    content = load_study(study)
     opened = load_cohort(cohort)
-    split = load_split(run / "split.csv")
-    _check_same_exams(content, opened)
+    check_same_exams(
+        study,
+        content.predictions,
+        opened,
+        cohort_sha256=content.cohort_sha256,
+        provenance=content.provenance,
+    )
     page = render_page(
         "study.html",
         kind="Breast-specific gamma imaging, study report",
-        title=f"Study report: {content.metrics.methods[0].method}",
-        simulated=opened.simulated or content.metrics.simulated,
-        summary=_summarize(content, opened, split),
-        cohort=build_cohort_table(opened.rows, split),
-        refused=_count_refused(cohort),
-        outlined=any((cohort / "truth").glob("*.npz")),
-        examples=picture_examples(content, opened, choose_examples(content)),
-        training=picture_training(content),
-        results=list_results(content.metrics),
-        uncalibrated=has_uncalibrated(content.predictions),
-        roc=picture_roc(
-            content.metrics, content.predictions, run / "figures" / "roc.svg"
+        title=f"Study report: {content.name}",
+        **_show_results(content, opened),
+        **_show_maps(content, opened),
+        courses=picture_courses(
+            content, simulated=opened.simulated or content.metrics.simulated
         ),
-        cautions=list_cautions(content.metrics, content.predictions),
-        heat_maps=picture_heat_maps(content, opened),
-        heat_map_limit=HEAT_MAP_LIMIT,
-        provenance=_list_provenance(content),
-        recipe=content.recipe,
+        rebuilt=picture_rebuilt(content),
+        **_show_sources(content, opened),
     )
-    path = run / "report.html"
+    path = study / "report.html"
     save_text(path, page)
     return path
 
 
-def _check_same_exams(run: RunFolder, cohort: Cohort) -> None:
-    """A report that joins a run to another cohort would be wrong without a sign.
-
-    Names and labels do not tell: a simulation of another seed has the same ones.
-    """
-    labels = {row.exam_id: row.label for row in cohort.rows}
-    for row in run.predictions:
-        if labels.get(row.exam_id) is not Label(str(row.label)):
-            raise CohortError(
-                f"{cohort.folder} must be the cohort of {run.folder}, but exam "
-                f"{row.exam_id} is not there with label {row.label}; name the cohort "
-                "that the run was trained on."
-            )
-    recorded = run.provenance.inputs.get(_EXAMS)
-    if recorded is None:
-        raise RunError(
-            f"{run.folder}/provenance.json must name {_EXAMS} among its inputs, got "
-            f"{', '.join(run.provenance.inputs) or 'none'}; train again."
-        )
-    if hash_file(cohort.folder / _EXAMS) != recorded:
-        raise CohortError(
-            f"{cohort.folder} must be the cohort of {run.folder}, but its {_EXAMS} is "
-            "another table than the run recorded; name the cohort that the run was "
-            "trained on."
-        )
-    if cohort.hash_labelled() != run.cohort_sha256:
-        raise CohortError(
-            f"{cohort.folder} must be the cohort of {run.folder}, but its images are "
-            "not those that the run recorded; name the cohort that it was trained on."
-        )
+def _show_results(study: StudyFolder, cohort: Cohort) -> dict[str, Any]:
+    """What was found: in words, as tables, and as figures."""
+    simulated = cohort.simulated or study.metrics.simulated
+    titles = {method.name: method.title for method in study.methods}
+    return {
+        "simulated": simulated,
+        "summary": describe_study(study, cohort),
+        "results": describe_results(study),
+        "limits": describe_limits(study),
+        "table": _build_comparison(study),
+        "labels": explain_labels(list(titles)),
+        "comparable": _say_comparable(study, simulated=simulated),
+        "bars": picture_bars(study, simulated=simulated),
+        "bands": picture_bands(study, simulated=simulated),
+        "tests": build_tests_table(study.metrics.comparisons, titles),
+        "calls": describe_calls_of_tests(study),
+        "averaged": build_averaged_table(study),
+        "pooling": describe_pooling(study),
+        "learning": picture_learning(study, simulated=simulated),
+        "by_fold": build_folds_table(study),
+        "by_size": study.design is Design.SIZES,
+        "fold_word": FOLD_WORDS.get(study.design, "fold"),
+        "runs": build_runs_table(study),
+        "uncalibrated": has_uncalibrated(study.predictions),
+        "cautions": list_study_cautions(study),
+    }
 
 
-def _summarize(run: RunFolder, cohort: Cohort, split: Split) -> tuple[str, ...]:
-    """What was done and found, for a reader who stops after the first paragraph."""
-    method = run.metrics.methods[0]
-    rows = cohort.rows
-    patients = len({row.patient_id for row in rows})
-    benign = sum(row.label is Label.BENIGN for row in rows)
-    malignant = sum(row.label is Label.MALIGNANT for row in rows)
-    simulated = sum(row.simulated for row in rows)
-    kind = "simulated exam" if simulated == len(rows) else "exam"
-    mixed = f" {simulated} of them are simulated." if 0 < simulated < len(rows) else ""
-    model = f" (“{run.model}”)" if run.model else ""
-    train = len(split.exam_ids(Part.TRAIN))
-    test = len(split.exam_ids(Part.TEST))
-    counts = method.repeats[0].confusion
+def _show_maps(study: StudyFolder, cohort: Cohort) -> dict[str, Any]:
+    """Heat maps, and whether they look where the paper says."""
+    titles = {method.name: method.title for method in study.methods}
+    return {
+        "mapped": picture_mapped_run(study, cohort),
+        "outlined": any((cohort.folder / "truth").glob("*.npz")),
+        "heat_map_limit": HEAT_MAP_LIMIT,
+        "measured": MEASURED,
+        "unadjusted": UNADJUSTED,
+        "masses": [
+            (build_mass_table(mass, titles[mass.method]), describe_claims(mass))
+            for mass in study.metrics.map_mass
+            # Maps of networks that learned from 50 and from 2,000 are not one thing.
+            if mass.method in titles and study.design is not Design.SIZES
+        ],
+    }
+
+
+def _show_sources(study: StudyFolder, cohort: Cohort) -> dict[str, Any]:
+    """Who was studied, how patients were parted, and what made the results."""
+    split = choose_split(study)
+    return {
+        "cohort": build_cohort_table(cohort.rows, split.split if split else None),
+        "refused": count_refused(cohort.folder),
+        "design": describe_design(study),
+        "splits": build_splits_table(study.folds, cohort.rows),
+        "repeated_splits": study.repeats > 1 and study.design is Design.FOLDS,
+        "provenance": _list_provenance(study, cohort),
+        "recipe": study.text,
+    }
+
+
+def _build_comparison(study: StudyFolder) -> BlockTable | None:
+    """Table 1; None where the methods have no averages."""
+    methods = [
+        (method.name, method.title, average) for method, average in list_averages(study)
+    ]
+    if not methods:
+        return None
+    return build_comparison_table(methods, study.metrics.level)
+
+
+def _say_comparable(study: StudyFolder, *, simulated: bool) -> str:
+    """What figures of ours and of the paper, side by side, cannot mean."""
+    if not explain_labels([method.name for method in study.methods]):
+        return ""
+    if simulated:
+        return (
+            "The paper's figures are of patients, ours of simulated exams. Standing "
+            "side by side they show that the paper's procedure was followed; neither "
+            "supports nor refutes the other."
+        )
     return (
-        f"A network{model} was trained by the recipe “{method.method}” to tell benign "
-        "from malignant on breast-specific gamma images. The cohort has "
-        f"{count_of(len(rows), kind)} of {count_of(patients, 'patient')}: "
-        f"{benign} benign and {malignant} malignant.{mixed}",
-        f"It learned from {count_of(train, 'exam')} and was then tested once on "
-        f"{count_of(test, 'exam')} of other patients, {_describe_draw(run, cohort)}.",
-        describe_first(run.metrics),
-        f"{describe_calls(method.threshold, counts)} {describe_baseline(counts)}",
-        _describe_training(run),
+        "The paper's figures are of other patients, cameras and hospitals than ours, "
+        "so that a difference between them may have many reasons."
     )
 
 
-def _describe_training(run: RunFolder) -> str:
-    """How the tested network calls its own training exams."""
-    method = run.metrics.methods[0]
-    rows = select_rows(method, run.predictions, Part.TRAIN)
-    if not rows:
-        return "Scores of the training exams were not kept."
-    counts = count_confusion(collect_scores(rows), method.threshold)
-    return (
-        f"Of its own training exams the same network calls {counts.tp} of "
-        f"{count_of(counts.malignant, 'malignant exam')} and {counts.tn} of "
-        f"{count_of(counts.benign, 'benign exam')} correctly."
-    )
-
-
-def _describe_draw(run: RunFolder, cohort: Cohort) -> str:
-    if any(row.split for row in cohort.rows):
-        return "as the column split of the cohort says"
-    seed = run.provenance.seed
-    return "drawn per class" + ("" if seed is None else f" with seed {seed}")
-
-
-def _count_refused(cohort: Path) -> int:
-    """Files that gave no view."""
-    path = cohort / "rejected.csv"
-    return len(load_csv(path, ("file", "reason"))) if path.is_file() else 0
-
-
-def _list_provenance(run: RunFolder) -> Table:
-    made = run.provenance
+def _list_provenance(study: StudyFolder, cohort: Cohort) -> Table:
+    made = study.provenance
     entries = {
         "Command": made.command,
         "Version of bsgi": made.version,
         "Commit": made.git,
         "Date": made.date,
-        "Seed": "" if made.seed is None else str(made.seed),
-    }
-    entries |= {name.capitalize(): text for name, text in run.decided.items()}
-    entries |= {
+        "Seed": str(study.seed),
         "Python": made.python,
         "Machine": made.machine,
         "Packages": ", ".join(f"{name} {v}" for name, v in made.packages.items()),
     }
-    entries |= {f"SHA-256 of {name}": text for name, text in made.inputs.items()}
-    for name in ("split.csv", "predictions.csv", "metrics.json"):
-        entries[f"SHA-256 of {name}"] = hash_file(run.folder / name)
+    entries |= {
+        "Runs": f"{len(study.methods) * len(study.folds)}, one thread each",
+        "Arithmetic": ", ".join(
+            f"{method.title}: {method.precision}" for method in study.methods
+        ),
+        "First weights": ", ".join(
+            f"{method.title}: {method.weights}" for method in study.methods
+        ),
+        "SHA-256 of exams.csv": hash_file(cohort.folder / "exams.csv"),
+    }
+    for name in ("study.toml", "splits.csv", "predictions.csv", "metrics.json"):
+        entries[f"SHA-256 of {name}"] = hash_file(study.folder / name)
     return build_provenance_table(entries)

@@ -10,6 +10,7 @@ from matplotlib.colors import LinearSegmentedColormap
 from matplotlib.figure import Figure
 
 from bsgi.files import new_file
+from bsgi.reports.wording import SIMULATED
 
 INK = "#1f2933"
 """Text and axes."""
@@ -96,6 +97,28 @@ def save_svg(path: Path, figure: Figure) -> None:
     )
     with new_file(path) as partial, settings:
         figure.savefig(partial, format="svg", metadata={"Date": None, "Creator": None})
+
+
+def save_picture(
+    path: Path, figure: Figure, alt: str, caption: str = "", *, simulated: bool
+) -> Picture:
+    """Write a figure as SVG and give it as a picture that a page can hold.
+
+    Args:
+        path: The file to make or replace.
+        figure: What to write.
+        alt: What a reader who cannot see it should know.
+        caption: What stands below it.
+        simulated: Whether its exams are simulated; figure and text then say so, since
+            a figure may be shown without its page.
+    """
+    if simulated:
+        figure.text(
+            0.01, 0.995, SIMULATED, fontsize=6.5, color=QUIET, ha="left", va="top"
+        )
+        alt = f"{alt} {SIMULATED}"
+    save_svg(path, figure)
+    return load_picture(path, alt, caption)
 
 
 def load_picture(path: Path, alt: str, caption: str = "") -> Picture:

@@ -50,22 +50,66 @@ class Table:
                 )
 
 
-def build_cohort_table(rows: Sequence[ExamRow], split: Split) -> Table:
+@dataclass(frozen=True, slots=True)
+class Block:
+    """Rows of a table that belong together.
+
+    Args:
+        title: What they are about, such as a method.
+        rows: Texts; the first of each row names the row.
+        note: What stands beside the title.
+    """
+
+    title: str
+    rows: tuple[tuple[str, ...], ...]
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class BlockTable:
+    """A table of a page whose rows come in blocks.
+
+    Args:
+        caption: What it shows.
+        head: Names of the columns.
+        blocks: The blocks, in order.
+
+    Raises:
+        ValueError: If a row is not as long as the head.
+    """
+
+    caption: str
+    head: tuple[str, ...]
+    blocks: tuple[Block, ...]
+
+    def __post_init__(self) -> None:
+        for block in self.blocks:
+            for row in block.rows:
+                if len(row) != len(self.head):
+                    raise ValueError(
+                        f"a row must have {len(self.head)} fields as the head has, got "
+                        f"{len(row)}."
+                    )
+
+
+def build_cohort_table(rows: Sequence[ExamRow], split: Split | None) -> Table:
     """Who was studied, in all and by part.
 
     Args:
         rows: All exams of the cohort.
-        split: The part of each labelled exam.
+        split: The part of each labelled exam; None where parts change from fold to
+            fold, and only all exams are shown.
     """
-    parts = split.parts
     groups: dict[str, list[ExamRow]] = {"all": list(rows)}
-    for part in Part:
-        chosen = [row for row in rows if parts.get(row.exam_id) is part]
-        if chosen:
-            groups[_PART_NAMES[part]] = chosen
-    left_out = [row for row in rows if row.exam_id not in parts]
-    if left_out:
-        groups["not used"] = left_out
+    if split is not None:
+        parts = split.parts
+        for part in Part:
+            chosen = [row for row in rows if parts.get(row.exam_id) is part]
+            if chosen:
+                groups[_PART_NAMES[part]] = chosen
+        left_out = [row for row in rows if row.exam_id not in parts]
+        if left_out:
+            groups["not used"] = left_out
     lines: list[tuple[str, Callable[[Sequence[ExamRow]], str]]] = [
         ("Exams", lambda group: f"{len(group):,}"),
         ("Patients", lambda group: f"{len({row.patient_id for row in group}):,}"),

@@ -2,6 +2,7 @@
 
 from bsgi.evaluation.confusion import Confusion
 from bsgi.evaluation.estimate import Estimate
+from bsgi.evaluation.repeats import NEW_TRAININGS
 from bsgi.evaluation.summary import RepeatMetrics
 
 INTERVAL_NAMES = {
@@ -10,6 +11,7 @@ INTERVAL_NAMES = {
     "delong": "DeLong",
     "logit-delong": "logit-DeLong",
     "newcombe": "Newcombe",
+    NEW_TRAININGS: "Obuchowski-Rockette",
 }
 """How a table names the method of an interval."""
 
@@ -46,6 +48,51 @@ def percent_interval(estimate: Estimate) -> str:
 def area_interval(estimate: Estimate) -> str:
     """The interval of an area, such as ``"0.701 to 0.927"``."""
     return f"{estimate.lower:.3f} to {estimate.upper:.3f}"
+
+
+def with_interval(estimate: Estimate | None) -> str:
+    """A share with its interval, such as ``"80.0 % (59.0 to 93.8 %)"``.
+
+    Args:
+        estimate: The share; None where the exams allow no number.
+    """
+    if estimate is None:
+        return "undefined"
+    return f"{percent(estimate.value)} ({percent_interval(estimate)})"
+
+
+def area_with_interval(estimate: Estimate | None) -> str:
+    """An area with its interval, such as ``"0.840 (0.701 to 0.927)"``.
+
+    Args:
+        estimate: The area; None where the exams have one label only.
+    """
+    if estimate is None:
+        return "undefined"
+    return f"{estimate.value:.3f} ({area_interval(estimate)})"
+
+
+def describe_counts(counts: Confusion) -> str:
+    """The four counts of calls, such as ``"TP 14, FP 3, TN 25, FN 3"``."""
+    return f"TP {counts.tp}, FP {counts.fp}, TN {counts.tn}, FN {counts.fn}"
+
+
+def p_in_words(p: float) -> str:
+    """A p value, such as ``"0.034"`` or ``"< 0.001"``; 1 is said to be 1."""
+    if p < 0.001:
+        return "<\N{NO-BREAK SPACE}0.001"
+    return "1" if p >= 0.9995 else f"{p:.3f}"
+
+
+def p_equals(p: float) -> str:
+    """A p value with its letter, such as ``"p = 0.034"`` or ``"p < 0.001"``."""
+    shown = p_in_words(p)
+    return f"p {shown}" if shown.startswith("<") else f"p = {shown}"
+
+
+def capitalize_first(text: str) -> str:
+    """A text with its first letter in upper case, the others as they are."""
+    return text[:1].upper() + text[1:]
 
 
 def interval_title(level: float) -> str:

@@ -4,5 +4,5 @@ A lesion at a known place: `channels`, `hotelling`, `ideal`, and their compariso
 uniform slab in `uniform` (with `phantom`). The reading model over the whole exam:
 `templates`, `looks`, `evidence`, `lesion_prior`, `normal`, `reading`; beside it the
 `ceiling`, a plain `search`, and `human` readers. `trial` images women under several
-conditions, `paired` compares two readings of them.
+conditions; `evaluation.mrmc` compares readings of them.
 """

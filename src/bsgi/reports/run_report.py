@@ -1,0 +1,171 @@
+"""`report.html` of a RUN: one page that tells a stranger what was done and found."""
+
+from pathlib import Path
+
+from bsgi.cohort.split import Part, Split, load_split
+from bsgi.cohort.store import Cohort, load_cohort
+from bsgi.evaluation.confusion import count_confusion
+from bsgi.evaluation.predictions import collect_scores
+from bsgi.exam.record import Label
+from bsgi.files import save_text
+from bsgi.provenance import hash_file
+from bsgi.reports.map_pictures import picture_heat_maps
+from bsgi.reports.page import render_page
+from bsgi.reports.results import (
+    describe_first,
+    has_uncalibrated,
+    list_cautions,
+    list_results,
+    picture_roc,
+    select_rows,
+)
+from bsgi.reports.run_folder import RunFolder, find_heat_maps, load_run
+from bsgi.reports.run_pictures import (
+    choose_examples,
+    picture_examples,
+    picture_reconstruction,
+    picture_training,
+)
+from bsgi.reports.same_cohort import check_same_exams, count_refused
+from bsgi.reports.tables import (
+    Table,
+    build_cohort_table,
+    build_provenance_table,
+)
+from bsgi.reports.wording import (
+    HEAT_MAP_LIMIT,
+    count_of,
+    describe_baseline,
+    describe_calls,
+)
+
+
+def write_report(run: Path, cohort: Path) -> Path:
+    """Write the report of a finished RUN.
+
+    Args:
+        run: The RUN, whose files are read and no network.
+        cohort: The cohort it was trained and tested on.
+
+    Returns:
+        The path of `report.html` in the RUN; its figures lie in `figures/`.
+
+    Raises:
+        RunError: If a file of the RUN is missing or contradicts another.
+        CohortError: If the cohort is not the one of the RUN.
+    """
+    content = load_run(run)
+    opened = load_cohort(cohort)
+    split = load_split(run / "split.csv")
+    check_same_exams(
+        run,
+        content.predictions,
+        opened,
+        cohort_sha256=content.cohort_sha256,
+        provenance=content.provenance,
+    )
+    simulated = opened.simulated or content.metrics.simulated
+    page = render_page(
+        "run.html",
+        kind="Breast-specific gamma imaging, training report",
+        title=f"Training report: {content.title}",
+        simulated=simulated,
+        summary=_summarize(content, opened, split),
+        cohort=build_cohort_table(opened.rows, split),
+        refused=count_refused(cohort),
+        outlined=any((cohort / "truth").glob("*.npz")),
+        examples=picture_examples(content, opened, choose_examples(content)),
+        training=picture_training(content, simulated=simulated),
+        results=list_results(content.metrics),
+        uncalibrated=has_uncalibrated(content.predictions),
+        roc=picture_roc(
+            content.metrics,
+            content.predictions,
+            run / "figures" / "roc.svg",
+            simulated=simulated,
+        ),
+        cautions=list_cautions(content.metrics, content.predictions),
+        reconstruction=picture_reconstruction(content),
+        heat_maps=picture_heat_maps(
+            select_rows(content.metrics.methods[0], content.predictions),
+            find_heat_maps(run / "maps"),
+            opened,
+            settings=content.settings,
+            threshold=content.threshold,
+            figures=run / "figures",
+        ),
+        heat_map_limit=HEAT_MAP_LIMIT,
+        provenance=_list_provenance(content),
+        recipe=content.recipe,
+    )
+    save_text(run / "report.html", page)
+    return run / "report.html"
+
+
+def _summarize(run: RunFolder, cohort: Cohort, split: Split) -> tuple[str, ...]:
+    """What was done and found, for a reader who stops after the first paragraph."""
+    method = run.metrics.methods[0]
+    rows = cohort.rows
+    patients = len({row.patient_id for row in rows})
+    benign = sum(row.label is Label.BENIGN for row in rows)
+    malignant = sum(row.label is Label.MALIGNANT for row in rows)
+    simulated = sum(row.simulated for row in rows)
+    kind = "simulated exam" if simulated == len(rows) else "exam"
+    mixed = f" {simulated} of them are simulated." if 0 < simulated < len(rows) else ""
+    model = f" (“{run.model}”)" if run.model else ""
+    train = len(split.exam_ids(Part.TRAIN))
+    test = len(split.exam_ids(Part.TEST))
+    counts = method.repeats[0].confusion
+    return (
+        f"A network{model} was trained by the recipe “{method.method}” to tell benign "
+        "from malignant on breast-specific gamma images. The cohort has "
+        f"{count_of(len(rows), kind)} of {count_of(patients, 'patient')}: "
+        f"{benign} benign and {malignant} malignant.{mixed}",
+        f"It learned from {count_of(train, 'exam')} and was then tested once on "
+        f"{count_of(test, 'exam')} of other patients, {_describe_draw(run, cohort)}.",
+        describe_first(run.metrics),
+        f"{describe_calls(run.threshold, counts)} {describe_baseline(counts)}",
+        _describe_training(run),
+    )
+
+
+def _describe_training(run: RunFolder) -> str:
+    """How the tested network calls its own training exams."""
+    method = run.metrics.methods[0]
+    rows = select_rows(method, run.predictions, Part.TRAIN)
+    if not rows:
+        return "Scores of the training exams were not kept."
+    counts = count_confusion(collect_scores(rows), run.threshold)
+    return (
+        f"Of its own training exams the same network calls {counts.tp} of "
+        f"{count_of(counts.malignant, 'malignant exam')} and {counts.tn} of "
+        f"{count_of(counts.benign, 'benign exam')} correctly."
+    )
+
+
+def _describe_draw(run: RunFolder, cohort: Cohort) -> str:
+    if any(row.split for row in cohort.rows):
+        return "as the column split of the cohort says"
+    seed = run.provenance.seed
+    return "drawn per class" + ("" if seed is None else f" with seed {seed}")
+
+
+def _list_provenance(run: RunFolder) -> Table:
+    made = run.provenance
+    entries = {
+        "Command": made.command,
+        "Version of bsgi": made.version,
+        "Commit": made.git,
+        "Date": made.date,
+        "Seed": "" if made.seed is None else str(made.seed),
+    }
+    entries |= {name.capitalize(): text for name, text in run.decided.items()}
+    entries |= {
+        "Python": made.python,
+        "Machine": made.machine,
+        "Packages": ", ".join(f"{name} {v}" for name, v in made.packages.items()),
+    }
+    entries |= {f"SHA-256 of {name}": text for name, text in made.inputs.items()}
+    for name in ("split.csv", "predictions.csv", "metrics.json"):
+        entries[f"SHA-256 of {name}"] = hash_file(run.folder / name)
+    return build_provenance_table(entries)
