@@ -38,13 +38,14 @@ from bsgi.evaluation.scored import Scored
 from bsgi.models.catalogue import build_network
 from bsgi.physics.population.population import Population
 from bsgi.training.batches import LabelledImages
-from bsgi.training.loop import build_optimizer, decide, fit, predict, train_step
+from bsgi.training.loop import decide, fit, predict, train_step
 from bsgi.training.machine import (
     count_threads,
     keep_memory_between_steps,
     lay_out_channels_last,
     repeatable_arithmetic,
 )
+from bsgi.training.phases import build_optimizer
 from bsgi.training.precision import processor_has_amx, processor_has_bfloat16
 from bsgi.training.recipe import Recipe, load_recipe
 from bsgi.training.simulated import simulate_images
@@ -220,7 +221,7 @@ def serve_our_steps(pipe: Connection, recipe: Recipe, threads: int) -> None:
     keep_memory_between_steps()
     network = build_network(recipe.model, seed=1).train()
     lay_out_channels_last(network)
-    optimizer = build_optimizer(recipe, network)
+    optimizer = build_optimizer(recipe.training, network.supervised_parameters())
     everyone = range(len(batch))
 
     def step() -> None:
@@ -246,7 +247,8 @@ def draw_batch(recipe: Recipe) -> LabelledImages:
     generator = torch.Generator().manual_seed(0)
     shape = (recipe.training.batch_size, size, size, 4)
     labels = torch.arange(shape[0]) % 2
-    return LabelledImages(torch.rand(shape, generator=generator), labels)
+    patients = tuple(f"p{exam}" for exam in range(shape[0]))
+    return LabelledImages(torch.rand(shape, generator=generator), labels, patients)
 
 
 def summarize(times_s: list[float]) -> StepTimes:

@@ -214,10 +214,10 @@ def train_all(
     """The scores of every training on the test exams."""
     path = chosen.work / "trainings.jsonl"
     done = load_lines(path)
-    # Long ones first, so that no process waits at the end.
+    # Small ones first, so that a stop leaves whole rows.
     jobs = [
         Job(pretrained, size, seed)
-        for size in reversed(chosen.sizes)
+        for size in chosen.sizes
         for seed in range(chosen.seeds)
         for pretrained in ARMS.values()
     ]

@@ -1,3 +1,4 @@
+import os
 from pathlib import Path
 
 import pytest
@@ -20,6 +21,32 @@ def test_a_file_appears_only_when_it_is_whole(tmp_path: Path) -> None:
         partial.write_text("half")
         assert not path.exists()
     assert path.read_text() == "half"
+
+
+def test_content_is_on_the_disk_before_its_name_and_the_name_before_what_follows(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A power cut must not leave a name without its content, in any writer."""
+    place = tmp_path.resolve()
+    done: list[str] = []
+    sync = os.fsync
+
+    def note(opened: int) -> None:
+        path = Path(f"/proc/self/fd/{opened}").readlink()
+        done.append(f"{path.relative_to(place)} {(place / 'a.csv').exists()}")
+        sync(opened)
+
+    monkeypatch.setattr(os, "fsync", note)
+    save_csv(place / "a.csv", ["x"], [[1]])
+    assert done == [".a.csv.partial False", ". True"]
+    done.clear()
+    with new_folder(place / "b") as partial:
+        for name in "cd":
+            save_json(partial / "e" / name, {})
+    assert [each.split()[0] for each in done] == [
+        ".b.partial/e/.c.partial", ".b.partial/e/.d.partial", ".b.partial",
+        ".b.partial/e", ".",
+    ]  # fmt: skip
 
 
 def test_a_failed_file_leaves_the_old_one_and_nothing_else(tmp_path: Path) -> None:

@@ -1,4 +1,6 @@
 import hashlib
+import json
+import platform
 from pathlib import Path
 
 import pytest
@@ -15,6 +17,27 @@ def test_provenance_comes_back_as_it_was_written(tmp_path: Path) -> None:
     assert load_provenance(tmp_path) == made
     assert made.inputs == {"labels": hashlib.sha256(b"x").hexdigest()}
     assert made.packages["numpy"]
+
+
+def test_times_and_host_stand_in_the_provenance(tmp_path: Path) -> None:
+    made = describe("bsgi train", seconds=12.34567, measured_s={"float32_step_s": 0.3})
+    save_provenance(tmp_path, made)
+    back = load_provenance(tmp_path)
+    assert (back.seconds, back.measured_s) == (12.346, {"float32_step_s": 0.3})
+    assert back.host == platform.node()
+
+
+def test_a_file_of_an_earlier_version_is_readable(tmp_path: Path) -> None:
+    content = {
+        "format_version": 1,
+        "command": "c",
+        "version": "0",
+        "git": "",
+        "date": "",
+    }
+    (tmp_path / "provenance.json").write_text(json.dumps(content))
+    old = load_provenance(tmp_path)
+    assert (old.host, old.seconds, dict(old.measured_s)) == ("", None, {})
 
 
 def test_a_hash_is_sha256(tmp_path: Path) -> None:

@@ -1,6 +1,7 @@
 """Outputs are written beside their place and renamed, so that none is ever half there.
 
-A reader of a finished path sees all of it or nothing. What was begun and not finished
+A reader of a finished path sees all of it or nothing, after a power cut too: content
+and name are on the disk before the writer goes on. What was begun and not finished
 carries the suffix ``.partial`` and is removed, at the latest by the next writer.
 """
 
@@ -11,7 +12,7 @@ import shutil
 import zipfile
 import zlib
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any, Final, TextIO
 
@@ -40,6 +41,10 @@ def _partial(path: Path) -> Path:
     return path.with_name(f".{path.name}.partial")
 
 
+def _is_partial(name: str) -> bool:
+    return name.startswith(".") and name.endswith(".partial")
+
+
 @contextmanager
 def new_file(path: Path) -> Iterator[Path]:
     """A path to write to, which becomes `path` when the block ends without an error.
@@ -54,7 +59,10 @@ def new_file(path: Path) -> Iterator[Path]:
     partial = _partial(path)
     try:
         yield partial
+        _put_on_disk(partial)
         partial.replace(path)
+        if not any(map(_is_partial, path.parent.parts)):  # else at the folder's end
+            _put_names_on_disk(path.parent)
     finally:
         partial.unlink(missing_ok=True)
 
@@ -94,19 +102,35 @@ def new_folder(path: Path) -> Iterator[Path]:
     partial.mkdir()
     try:
         yield partial
+        for folder, _, _ in os.walk(partial):
+            _put_names_on_disk(Path(folder))
         if path.is_dir():
             path.rmdir()
         partial.rename(path)
+        _put_names_on_disk(path.parent)
     finally:
         shutil.rmtree(partial, ignore_errors=True)
 
 
+def _put_on_disk(path: Path) -> None:
+    """Wait until a file's content would outlast a power cut."""
+    opened = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(opened)
+    finally:
+        os.close(opened)
+
+
+def _put_names_on_disk(folder: Path) -> None:
+    """The same for the names in a folder, where the file system can do so."""
+    with suppress(OSError):
+        _put_on_disk(folder)
+
+
 def save_bytes(path: Path, content: bytes) -> None:
-    """Write a file in one piece, and to the disk before it gets its name."""
-    with new_file(path) as partial, partial.open("wb") as stream:
-        stream.write(content)
-        stream.flush()
-        os.fsync(stream.fileno())
+    """Write a file in one piece."""
+    with new_file(path) as partial:
+        partial.write_bytes(content)
 
 
 def save_text(path: Path, text: str) -> None:

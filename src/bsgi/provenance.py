@@ -39,6 +39,10 @@ class Provenance:
         packages: Version of each package that can change a result.
         python: Version of Python.
         machine: Processor architecture and operating system.
+        host: Name of the computer; empty in files of earlier versions.
+        seconds: Wall time of the work that ended here; None if it was not timed. Where
+            a training was interrupted it counts from the last resumption.
+        measured_s: Times that a decision rested on, by name.
     """
 
     command: str
@@ -50,6 +54,9 @@ class Provenance:
     packages: Mapping[str, str] = field(default_factory=dict)
     python: str = ""
     machine: str = ""
+    host: str = ""
+    seconds: float | None = None
+    measured_s: Mapping[str, float] = field(default_factory=dict)
 
 
 def describe(
@@ -57,6 +64,8 @@ def describe(
     *,
     seed: int | None = None,
     inputs: Mapping[str, Path] | None = None,
+    seconds: float | None = None,
+    measured_s: Mapping[str, float] | None = None,
 ) -> Provenance:
     """The provenance of an output that is made now.
 
@@ -64,6 +73,8 @@ def describe(
         command: What was asked for, such as ``"bsgi train"``.
         seed: Seed of all randomness.
         inputs: Files that went in, by a name that a reader understands.
+        seconds: Wall time of the work.
+        measured_s: Times that a decision rested on, by name.
     """
     return Provenance(
         command=command,
@@ -75,6 +86,9 @@ def describe(
         packages=_packages(),
         python=platform.python_version(),
         machine=f"{platform.machine()} {platform.system()}",
+        host=platform.node(),
+        seconds=None if seconds is None else round(seconds, 3),
+        measured_s=dict(measured_s or {}),
     )
 
 

@@ -97,6 +97,13 @@ def test_the_vicinity_of_the_tumour_counts_for_the_first_claim() -> None:
     assert lesion.difference.upper < 0
 
 
+def test_more_than_by_chance_is_not_yet_mainly() -> None:
+    # 0.30 of the map on 0.06 of the area: five times its share, and less than a half
+    rows = [make_row(exam, (0.1, 0.2, 0.3, 0.4)) for exam in range(20)]
+    mass = summarize(rows)
+    assert judge_claim(mass, Grouping.LABEL, "malignant") is Outcome.PARTLY
+
+
 def test_five_exams_are_too_few_to_test() -> None:
     rows = [make_row(exam, (1.0, 0.0, 0.0, 0.0)) for exam in range(5)]
     mass = summarize(rows)
@@ -272,14 +279,15 @@ def test_maps_that_do_not_know_the_lesion_are_seldom_judged(
     ]
     # More than 8 of 60 have a chance of 1 % at a level of 6 %.
     assert len(outcomes) - outcomes.count(Outcome.NOT_SHOWN) <= 8
-    assert outcomes.count(Outcome.SUPPORTED) <= 5
+    found = (Outcome.SUPPORTED, Outcome.PARTLY)
+    assert sum(outcome in found for outcome in outcomes) <= 5
 
 
 def test_maps_that_know_the_lesion_are_found() -> None:
     rng = np.random.default_rng(9)
     rows = draw_blobs(rng, 17, 2.0, strays=2.0)
     found = judge_claim(summarize(rows), Grouping.LABEL, "malignant")
-    assert found is Outcome.SUPPORTED
+    assert found is Outcome.PARTLY
 
 
 def test_rows_come_back_from_their_file(tmp_path: Path) -> None:

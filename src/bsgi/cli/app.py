@@ -12,6 +12,7 @@ from collections.abc import Callable, Sequence
 
 import typer
 
+from bsgi.cli.audit import audit
 from bsgi.cli.demo import demo
 from bsgi.cli.evaluate import evaluate
 from bsgi.cli.explain import explain
@@ -19,6 +20,7 @@ from bsgi.cli.import_ import import_
 from bsgi.cli.physics import physics
 from bsgi.cli.report import report
 from bsgi.cli.simulate import simulate
+from bsgi.cli.study import study
 from bsgi.cli.train import train
 from bsgi.errors import BsgiError
 
@@ -51,7 +53,9 @@ COMMANDS: tuple[tuple[Callable[..., None], str], ...] = (
     (simulate, "bsgi simulate SIM --exams 231 --malignant 87 --seed 1"),
     (import_, "bsgi import DICOM --labels labels.csv --out COHORT"),
     (train, "bsgi train COHORT --recipe paper --out RUN"),
+    (study, "bsgi study COHORT --recipe paper --out STUDY"),
     (evaluate, "bsgi evaluate predictions.csv --patients --out EVALUATION"),
+    (audit, "bsgi audit --paper"),
     (explain, "bsgi explain RUN COHORT --exam 0001-1 --out MAPS"),
     (report, "bsgi report RUN COHORT"),
     (physics, "bsgi physics PHYSICS --processes 2"),

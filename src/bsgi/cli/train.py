@@ -23,15 +23,28 @@ def train(
             min=0, max=MAX_SEED, help="Seed of split and training. [default: recipe's]"
         ),
     ] = None,
+    weights: Annotated[
+        str | None,
+        typer.Option(
+            help="Start of the trunk: none, a name such as resnet18-imagenet1k-v1, or "
+            "a .pth, .pt or .safetensors file. [default: recipe's]"
+        ),
+    ] = None,
     as_json: Json = False,
 ) -> None:
     """Train a network on a cohort, evaluate it and write report.html."""
-    from bsgi.reports.study_report import write_report
-    from bsgi.training.maps import explain_run
+    from bsgi.models.imagenet import check_weights, choose_weights
+    from bsgi.reports.run_report import write_report
+    from bsgi.training.maps import explain_run, has_maps
     from bsgi.training.recipe import load_recipe
     from bsgi.training.run import train_run
 
     chosen = load_recipe(recipe)
+    if weights is not None:
+        start = choose_weights(chosen.model, weights)
+        chosen = chosen.model_copy(update={"model": start})
+    with progress_bar("weights") as progress:
+        check_weights(chosen.model, progress)
     try:
         with progress_bar("train") as progress:
             summary = train_run(cohort, chosen, out, seed=seed, progress=progress)
@@ -39,7 +52,8 @@ def train(
         raise StoppedError(
             f"stopped; what was trained is kept in {out}, and the same command goes on."
         ) from None
-    with progress_bar("heat maps") as progress:
-        explain_run(out, cohort, None, None, progress=progress)
+    if has_maps(chosen):
+        with progress_bar("heat maps") as progress:
+            explain_run(out, cohort, None, None, progress=progress)
     path = write_report(out, cohort)
     show(summary, f"report: {path}", as_json=as_json)

@@ -39,15 +39,16 @@ def deal_folds(
         CohortError: If a class has fewer patients than there are folds.
     """
     by_label = part_by_label(patients)
-    for group, name in zip(by_label, ("benign", "malignant"), strict=True):
-        if len(group) < folds:
-            way_out = "use more exams"
-            if len(group) > 1:
-                way_out = f"ask for {len(group)} folds or {way_out}"
-            raise CohortError(
-                f"{folds} folds need {folds} {name} patients at least, got "
-                f"{len(group)}; {way_out}."
-            )
+    named = zip(by_label, ("benign", "malignant"), strict=True)
+    smaller, name = min(named, key=lambda pair: len(pair[0]))
+    if len(smaller) < folds:
+        way_out = "use more exams"
+        if len(smaller) > 1:
+            way_out = f"ask for {len(smaller)} folds or {way_out}"
+        raise CohortError(
+            f"{folds} folds need {folds} {name} patients at least, got {len(smaller)}; "
+            f"{way_out}."
+        )
     order = [patient for group in by_label for patient in shuffle(group, rng)]
     return tuple(tuple(order[fold::folds]) for fold in range(folds))
 

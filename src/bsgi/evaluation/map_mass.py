@@ -8,7 +8,7 @@ import math
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from enum import StrEnum
-from typing import Any
+from typing import Any, Final
 
 import numpy as np
 
@@ -43,10 +43,15 @@ class Grouping(StrEnum):
     LABEL = "label"
 
 
+MAIN_SHARE: Final = 0.5
+"""What a map looks at mainly has half of its evidence or more."""
+
+
 class Outcome(StrEnum):
     """What a test says of a claim of the paper."""
 
     SUPPORTED = "supported"
+    PARTLY = "more than by chance, but not mainly"
     CONTRADICTED = "contradicted"
     NOT_SHOWN = "not shown"
     NOT_TESTABLE = "not testable"
@@ -108,7 +113,7 @@ CLAIMED: Mapping[str, Region] = {"malignant": Region.NEAR, "benign": Region.BLAN
 
 
 def judge_claim(mass: MapMass, by: Grouping, group: str) -> Outcome:
-    """Whether maps look where the paper says more than by chance.
+    """Whether maps look mainly where the paper says, or at least more than by chance.
 
     Args:
         mass: Where a method's maps look.
@@ -119,14 +124,17 @@ def judge_claim(mass: MapMass, by: Grouping, group: str) -> Outcome:
 
     Returns:
         Supported or contradicted where the whole 95 % interval of the difference, mean
-        share of the mass less mean share of the area, lies on one side of 0. The
-        claims of a study are not adjusted for their number.
+        share of the mass less mean share of the area, lies on one side of 0; supported
+        only in part where the region has less than half of the mass, since the paper
+        says "mainly". The claims of a study are not adjusted for their number.
     """
-    apart = mass.group(by, group).region(CLAIMED[group]).difference
-    if apart is None:
+    region = mass.group(by, group).region(CLAIMED[group])
+    apart = region.difference
+    if apart is None or region.mean_mass is None:
         return Outcome.NOT_TESTABLE
     if apart.lower > 0:
-        return Outcome.SUPPORTED
+        mainly = region.mean_mass >= MAIN_SHARE
+        return Outcome.SUPPORTED if mainly else Outcome.PARTLY
     return Outcome.CONTRADICTED if apart.upper < 0 else Outcome.NOT_SHOWN
 
 

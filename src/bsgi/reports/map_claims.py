@@ -9,14 +9,15 @@ from bsgi.evaluation.paired_means import FEWEST
 from bsgi.reports.wording import count_of, p_equals, percent
 
 CLAIMS: Final = {
-    "malignant": "Maps of malignant tumours focus on the tumour and its vicinity",
-    "benign": "Maps of benign tumours focus on the blank background",
+    "malignant": "Maps of malignant tumours focus mainly on tumour and vicinity",
+    "benign": "Maps of benign tumours focus mainly on the blank background",
 }
 """The claims of the paper, in our words."""
 
 UNADJUSTED: Final = (
     "A claim is supported or contradicted where the whole 95\N{NO-BREAK SPACE}% "
-    "interval of the difference lies on one side of 0. These are several claims, in "
+    "interval of the difference lies on one side of 0, and supported in full only "
+    "where half of the map or more lies there. These are several claims, in "
     "two groupings, of each method, and they are not adjusted for their number: of "
     "twenty without anything behind them about one would be judged."
 )
