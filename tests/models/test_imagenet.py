@@ -222,6 +222,12 @@ def test_half_precision_and_missing_counters_fit(
             lambda table: {f"resnet.{name}": each for name, each in table.items()},
             "has the names: resnet.conv1.weight, resnet.bn1.weight, .* and 86 more.",
         ),
+        (
+            lambda table: (
+                table | {"fc.bias": torch.ones(9), "decoder.0": torch.ones(1)}
+            ),
+            "in torchvision's names and nothing else, but it also has: decoder.0.",
+        ),
         (lambda _: {}, "has the names: none"),
         (
             with_tensor("layer2.0.bn1.weight", torch.full((128,), np.nan)),

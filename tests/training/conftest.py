@@ -30,6 +30,11 @@ def make_labelled_exam(number: int, label: Label) -> Exam:
     )  # fmt: skip
 
 
+def name_patients(exams: int) -> tuple[str, ...]:
+    """A patient of her own for each exam."""
+    return tuple(f"p{number:04d}" for number in range(exams))
+
+
 def write_cohort(folder: Path, labels: list[Label]) -> Cohort:
     """A cohort with one exam per label."""
     with CohortWriter(folder) as writer:
@@ -45,6 +50,23 @@ def cohort_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     labels = [Label.MALIGNANT if n % 5 in (1, 3) else Label.BENIGN for n in range(20)]
     write_cohort(folder, labels)
     return folder
+
+
+@pytest.fixture(scope="session")
+def tiny_autoencoder() -> Recipe:
+    """Two epochs in each of the four phases of a small autoencoder."""
+    descent = {"optimizer": "adamw", "epochs": 2, "batch_size": 6}
+    machine = {"precision": "float32", "threads": 1}
+    tables = {
+        "name": "tiny-autoencoder",
+        "preprocess": {"size": 64},
+        "model": {
+            "name": "stacked-autoencoder", "grid": 32, "hidden": 12, "code": 5,
+        },
+        "pretraining": descent,
+        "training": descent | machine,
+    }  # fmt: skip
+    return parse_recipe(tables, "tiny")
 
 
 @pytest.fixture(scope="session")

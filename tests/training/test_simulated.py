@@ -17,5 +17,6 @@ def test_images_are_those_of_the_exams_in_order() -> None:
     for place in range(4):
         exam, _ = simulate_exam(population, place)
         assert int(images.labels[place]) == int(exam.label)
+        assert images.patients[place] == exam.patient_id
         found = images.images()[place].numpy()
         np.testing.assert_array_equal(found, preprocess(exam, settings))

@@ -39,6 +39,7 @@ COLOURS = 3
 
 _TRUNK = ("conv1", "bn1", "relu", "maxpool", *(f"layer{n}" for n in range(1, 5)))
 _HEAD = ("fc1", "fc2")
+_LAST_LAYER = "fc"
 _STEM = "conv1.weight"
 _COUNTER = "num_batches_tracked"
 _SHOWN = 6
@@ -68,6 +69,20 @@ def choose_weights(settings: ModelSettings, weights: str) -> ModelSettings:
     if weights != NONE and weights not in HUB:
         weights = str(_check_file(weights).absolute())
     return settings.model_copy(update={"weights": weights})
+
+
+def place_weights(settings: ModelSettings, folder: Path) -> ModelSettings:
+    """The settings of a network whose file of weights is named from a folder.
+
+    Args:
+        settings: Settings of any network of the catalogue.
+        folder: Where a relative path begins; an absolute one takes its place.
+    """
+    weights = str(getattr(settings, "weights", NONE))
+    if weights == NONE or weights in HUB:
+        return settings
+    path = (folder / Path(weights).expanduser()).absolute()
+    return settings.model_copy(update={"weights": str(path)})
 
 
 def find_weights(
@@ -145,7 +160,7 @@ def load_trunk(path: Path) -> Tensors:
 
     Raises:
         ConfigError: If the file is missing, damaged, holds anything but a table of
-            names and tensors, or none of a ResNet.
+            names and tensors, none of a ResNet, or others besides.
     """
     tensors = read_tensors(_check_file(str(path)))
     trunk = {
@@ -158,6 +173,16 @@ def load_trunk(path: Path) -> Tensors:
         raise ConfigError(
             f"{path} must hold a ResNet-18 in torchvision's names, such as conv1.weight"
             f" and layer1.0.bn1.bias, but it has the names: {names}."
+        )
+    foreign = [
+        show_name(name)
+        for name in tensors
+        if name not in trunk and name.partition(".")[0] != _LAST_LAYER
+    ]
+    if foreign:
+        raise ConfigError(
+            f"{path} must hold a ResNet-18 in torchvision's names and nothing else, "
+            f"but it also has: {_list(foreign, _SHOWN)}."
         )
     return trunk
 

@@ -12,6 +12,8 @@ import torch
 from jaxtyping import Float32, Int64
 from torch import Tensor
 
+from bsgi.models.network import pool_to_grid
+
 _ORDER_STREAM = 1
 """Keeps the order of exams apart from other uses of the same seed."""
 
@@ -24,20 +26,28 @@ class LabelledImages:
         pixels: The four views of a pixel lie together (channels last), the layout in
             which convolutions are fastest; so a batch is copied in one piece.
         labels: 1 malignant, 0 benign.
+        patients: Pseudonym of the patient of each exam, so that a training knows whom
+            it has seen.
 
     Raises:
-        ValueError: If there are not as many labels as exams.
+        ValueError: If there are not as many labels and patients as exams, or a
+            patient has no name.
     """
 
     pixels: Float32[Tensor, "exam row col view"]
     labels: Int64[Tensor, " label"]
+    patients: tuple[str, ...]
 
     def __post_init__(self) -> None:
-        if len(self.pixels) != len(self.labels):
+        if not len(self.pixels) == len(self.labels) == len(self.patients):
             raise ValueError(
-                f"there must be one label per exam, got {len(self.labels)} labels for "
+                "there must be one label and one patient per exam, got "
+                f"{len(self.labels)} labels and {len(self.patients)} patients for "
                 f"{len(self.pixels)} exams."
             )
+        if not all(self.patients):
+            place = self.patients.index("")
+            raise ValueError(f"every exam must have a patient, exam {place} has none.")
 
     def __len__(self) -> int:
         return len(self.labels)
@@ -46,17 +56,56 @@ class LabelledImages:
         self, exams: Sequence[int] | Int64[np.ndarray, " some"]
     ) -> "LabelledImages":
         """Some of the exams, in the order given."""
-        index = torch.as_tensor(np.asarray(exams, np.int64))
+        chosen = np.asarray(exams, np.int64)
+        index = torch.as_tensor(chosen)
         return LabelledImages(
-            self.pixels.index_select(0, index), self.labels.index_select(0, index)
+            self.pixels.index_select(0, index),
+            self.labels.index_select(0, index),
+            tuple(self.patients[exam] for exam in chosen),
         )
+
+    def shrink(self, grid: int | None) -> "LabelledImages":
+        """The exams as small images: the mean of the pixels of each field of a grid.
+
+        Args:
+            grid: Rows and columns of each view; None leaves the exams as they are.
+        """
+        if grid is None:
+            return self
+        # Exam by exam, so that the result of one does not depend on the others.
+        small = [pool_to_grid(each[None], grid) for each in self.images()]
+        pixels = torch.cat(small).permute(0, 2, 3, 1).contiguous()
+        return LabelledImages(pixels, self.labels, self.patients)
 
     def images(self) -> Float32[Tensor, "exam view row col"]:
         """The exams as a network takes them, without a copy."""
         return self.pixels.permute(0, 3, 1, 2)
 
 
-def reserve_images(exams: int, size: int, views: int = 4) -> LabelledImages:
+@dataclass(frozen=True, slots=True)
+class ReservedImages:
+    """Memory for exams, made once and filled exam by exam with `place_exam`.
+
+    Args:
+        pixels: As in `LabelledImages`.
+        labels: As in `LabelledImages`.
+        patients: As in `LabelledImages`; empty where no exam was placed yet.
+    """
+
+    pixels: Float32[Tensor, "exam row col view"]
+    labels: Int64[Tensor, " exam"]
+    patients: list[str]
+
+    def finish(self) -> LabelledImages:
+        """The exams, all placed; their memory is handed over, not copied.
+
+        Raises:
+            ValueError: If an exam was not placed.
+        """
+        return LabelledImages(self.pixels, self.labels, tuple(self.patients))
+
+
+def reserve_images(exams: int, size: int, views: int = 4) -> ReservedImages:
     """Memory for a cohort, to be filled exam by exam with `place_exam`.
 
     Args:
@@ -64,16 +113,19 @@ def reserve_images(exams: int, size: int, views: int = 4) -> LabelledImages:
         size: Rows and columns of each view.
         views: Channels.
     """
-    return LabelledImages(
-        torch.zeros(exams, size, size, views), torch.zeros(exams, dtype=torch.int64)
+    return ReservedImages(
+        torch.zeros(exams, size, size, views),
+        torch.zeros(exams, dtype=torch.int64),
+        [""] * exams,
     )
 
 
 def place_exam(
-    images: LabelledImages,
+    images: ReservedImages,
     place: int,
     stack: Float32[np.ndarray, "view row col"],
     label: int,
+    patient: str,
 ) -> None:
     """Put one preprocessed exam into its place.
 
@@ -82,9 +134,11 @@ def place_exam(
         place: Number of the exam, from 0.
         stack: Its views.
         label: 1 malignant, 0 benign.
+        patient: Pseudonym of the patient.
     """
     images.pixels[place] = torch.from_numpy(stack).permute(1, 2, 0)
     images.labels[place] = label
+    images.patients[place] = patient
 
 
 def count_batches(exams: int, batch_size: int) -> int:

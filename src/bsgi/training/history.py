@@ -1,4 +1,7 @@
-"""Loss and accuracy per epoch: the training curve."""
+"""Loss and accuracy per epoch: the training curve.
+
+No times stand here, so that the same training writes the same bytes.
+"""
 
 from collections.abc import Sequence
 from dataclasses import astuple, dataclass, fields
@@ -12,23 +15,30 @@ class EpochRecord:
     """One pass over the training exams.
 
     Args:
-        epoch: Number of the epoch, from 1.
-        loss: Mean cross-entropy of the exams, each as its batch was met; so the first
-            exams of an epoch saw an older network than the last.
-        accuracy: Share of exams called right, met in the same way.
+        epoch: Number of the epoch, from 1, counted on through all phases.
+        phase: ``train`` where the labels are learned; before that the steps of an
+            unsupervised pre-training, such as ``pre-train 1``.
+        loss: Mean over the exams, each as its batch was met; so the first exams of an
+            epoch saw an older network than the last. Cross-entropy in the phase
+            ``train``, the mean squared error of the reconstruction before.
+        accuracy: Share of exams called right, met in the same way; None in
+            pre-training, which knows no labels.
         learning_rate: Step size.
-        seconds: Wall time.
     """
 
     epoch: int
+    phase: str
     loss: float
-    accuracy: float
+    accuracy: float | None
     learning_rate: float
-    seconds: float
+
+    def __post_init__(self) -> None:
+        if self.epoch < 1:
+            raise ValueError(f"epoch must be at least 1, got {self.epoch}.")
 
 
 def save_history(path: Path, history: Sequence[EpochRecord]) -> None:
-    """Write `history.csv`.
+    """Write `history.csv`; an accuracy that is not known stays empty.
 
     Args:
         path: The file to make or replace.

@@ -1,8 +1,7 @@
 """Training and prediction: what a study needs of a method is `fit` and `predict`."""
 
 import math
-import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
 import numpy as np
@@ -10,11 +9,12 @@ import torch
 from jaxtyping import Float64
 from torch import nn
 
-from bsgi.errors import RunError
+from bsgi.errors import CohortError, RunError
 from bsgi.models.catalogue import build_network
-from bsgi.models.network import Network, Output
+from bsgi.models.imagenet import find_weights, start_from
+from bsgi.models.network import Classifier, Output, Pretrained
 from bsgi.training.batches import LabelledImages, count_batches, shuffle_batches
-from bsgi.training.checkpoint import CheckpointFile
+from bsgi.training.checkpoint import CheckpointFile, TrainingState
 from bsgi.training.history import EpochRecord
 from bsgi.training.machine import (
     count_threads,
@@ -22,6 +22,7 @@ from bsgi.training.machine import (
     lay_out_channels_last,
     repeatable_arithmetic,
 )
+from bsgi.training.phases import Phase, build_optimizer, plan_phases
 from bsgi.training.precision import Decision, decide_precision, use_precision
 from bsgi.training.recipe import Recipe
 
@@ -38,11 +39,32 @@ class Fitted:
 
     Args:
         network: The network after the last epoch.
-        history: Its training curve.
+        history: Its training curve, through all phases.
+        learned_from: Pseudonyms of all patients whose exams it has seen, in any phase,
+            with or without their labels.
     """
 
-    network: Network
+    network: Classifier
     history: tuple[EpochRecord, ...]
+    learned_from: frozenset[str]
+
+    def check_unseen(self, patients: Iterable[str]) -> None:
+        """Make sure that none of the patients to be tested was learned from.
+
+        Args:
+            patients: Pseudonyms of the patients of a test.
+
+        Raises:
+            CohortError: If one was, be it in pre-training alone.
+        """
+        seen = len(self.learned_from.intersection(patients))
+        if seen:
+            # No pseudonym: a message may end up in a log.
+            raise CohortError(
+                "a patient must not be tested by a network that learned from her, got "
+                f"{seen} such patient{'s' if seen > 1 else ''}; put all exams of a "
+                "patient into one part."
+            )
 
 
 def decide(recipe: Recipe, exams: LabelledImages) -> Decision:
@@ -74,6 +96,9 @@ def fit(
 ) -> Fitted:
     """A network trained on exams; the same seed and decision give the same weights.
 
+    All phases of the method, pre-training without labels too, see these exams and no
+    others.
+
     Args:
         recipe: Settings of network and training.
         exams: The training exams.
@@ -83,28 +108,45 @@ def fit(
         progress: Called after each step.
 
     Raises:
+        ConfigError: If weights to start from cannot be read or do not fit.
         RunError: If the loss is no longer a finite number, or the checkpoint is another
             training's.
     """
     keep_memory_between_steps()
+    learned_from = frozenset(exams.patients)
     with repeatable_arithmetic(decision.threads):
         network = build_network(recipe.model, seed=seed)
         lay_out_channels_last(network.train())
-        optimizer = build_optimizer(recipe, network)
-        history = checkpoint.restore(network, optimizer) if checkpoint else ()
-        trainer = _Trainer(recipe, network, optimizer, exams, decision)
-        epochs = recipe.training.epochs
-        for epoch in range(len(history), epochs):
-            record = trainer.run_epoch(epoch, seed, progress)
-            history = (*history, record)
-            due = (epoch + 1) % recipe.training.checkpoint_every == 0
-            if checkpoint and (due or epoch + 1 == epochs):
-                checkpoint.save(network, optimizer, history)
-    return Fitted(network.eval(), history)
+        seen = exams.shrink(network.grid)
+        state = checkpoint.load(network, learned_from) if checkpoint else None
+        if state:
+            state.fill_network(network)
+        else:
+            start_from(network, find_weights(recipe.model))
+            network.adapt(seen.images())
+        phases = plan_phases(recipe, network)
+        trainer = _Trainer(network, seen, decision, seed, phases, progress)
+        history = state.history if state else ()
+        for phase in phases:
+            if len(history) >= phase.end:
+                continue
+            parameters = phase.parameters(network)
+            optimizer = build_optimizer(phase.settings, parameters)
+            if len(history) == phase.first_epoch:
+                phase.begin(network, seen.images())
+            elif state:
+                state.fill_optimizer(optimizer, parameters)
+            for epoch in range(len(history), phase.end):
+                history = (*history, trainer.run_epoch(phase, epoch, optimizer))
+                due = (epoch + 1) % recipe.training.checkpoint_every == 0
+                if checkpoint and (due or epoch + 1 == phases[-1].end):
+                    now = TrainingState.of(network, optimizer, parameters, history)
+                    checkpoint.save(now, learned_from)
+    return Fitted(network.eval(), history, learned_from)
 
 
 def predict(
-    network: Network, exams: LabelledImages, *, threads: int
+    network: Classifier, exams: LabelledImages, *, threads: int
 ) -> Float64[np.ndarray, " exam"]:
     """The score of each exam: the softmax output of malignant, in float32.
 
@@ -122,72 +164,74 @@ def predict(
     return np.concatenate(scores)
 
 
-def build_optimizer(recipe: Recipe, network: nn.Module) -> torch.optim.SGD:
-    """Stochastic gradient descent with momentum, one pass over all parameters.
-
-    Args:
-        recipe: Settings of the training.
-        network: What is to be trained.
-    """
-    return torch.optim.SGD(
-        network.parameters(),
-        lr=recipe.training.learning_rate,
-        momentum=recipe.training.momentum,
-        weight_decay=recipe.training.weight_decay,
-        fused=True,
-    )
-
-
 @dataclass(frozen=True, slots=True)
 class _Trainer:
     """What every epoch of one training shares."""
 
-    recipe: Recipe
-    network: Network
-    optimizer: torch.optim.SGD
+    network: Classifier
     exams: LabelledImages
     decision: Decision
+    seed: int
+    phases: tuple[Phase, ...]
+    progress: Progress | None
 
     def run_epoch(
-        self, epoch: int, seed: int, progress: Progress | None
+        self, phase: Phase, epoch: int, optimizer: torch.optim.Optimizer
     ) -> EpochRecord:
         """One pass over the exams; sums stay tensors, so that no step waits for one."""
-        begun = time.perf_counter()
-        settings = self.recipe.training
-        steps = count_batches(len(self.exams), settings.batch_size)
+        settings = phase.settings
+        learning_rate = phase.learning_rate(epoch)
+        for group in optimizer.param_groups:
+            group["lr"] = learning_rate
         total = torch.zeros((), dtype=torch.float64)
         right = torch.zeros((), dtype=torch.int64)
+        before, steps = self._count_steps(phase, epoch)
         order = shuffle_batches(
-            len(self.exams), settings.batch_size, seed=seed, epoch=epoch
+            len(self.exams), settings.batch_size, seed=self.seed, epoch=epoch
         )
-        for step, chosen in enumerate(order, start=1):
+        for step, chosen in enumerate(order, start=before + 1):
             batch = self.exams.take(chosen)
-            loss, calls = train_step(self.network, self.optimizer, batch, self.decision)
+            if phase.step is not None and isinstance(self.network, Pretrained):
+                loss = pretrain_step(
+                    self.network, phase.step, optimizer, batch, self.decision
+                )
+            else:
+                loss, calls = train_step(self.network, optimizer, batch, self.decision)
+                right += (calls == batch.labels).sum()
             total += loss.double() * len(batch)
-            right += (calls == batch.labels).sum()
-            if progress:
-                progress(
-                    epoch * steps + step,
-                    settings.epochs * steps,
-                    f"epoch {epoch + 1} of {settings.epochs}, loss {float(loss):.3f}",
+            if self.progress:
+                last = self.phases[-1].end
+                self.progress(
+                    step, steps, f"epoch {epoch + 1} of {last}, loss {float(loss):.3f}"
                 )
         mean = float(total) / len(self.exams)
         if not math.isfinite(mean):
+            table = "training" if phase.step is None else "pretraining"
             raise RunError(
                 f"the loss must stay finite, got {mean} in epoch {epoch + 1}; lower "
-                f"training.learning_rate, now {settings.learning_rate}."
+                f"{table}.learning_rate, now {settings.learning_rate}."
             )
         return EpochRecord(
             epoch=epoch + 1,
+            phase=phase.name,
             loss=mean,
-            accuracy=float(right) / len(self.exams),
-            learning_rate=settings.learning_rate,
-            seconds=round(time.perf_counter() - begun, 3),
+            accuracy=float(right) / len(self.exams) if phase.step is None else None,
+            learning_rate=learning_rate,
         )
+
+    def _count_steps(self, phase: Phase, epoch: int) -> tuple[int, int]:
+        """Steps before an epoch, and of the whole training."""
+        before = steps = 0
+        for each in self.phases:
+            batches = count_batches(len(self.exams), each.settings.batch_size)
+            if each is phase:
+                before = steps + (epoch - each.first_epoch) * batches
+            steps += each.settings.epochs * batches
+        return before, steps
 
 
 def train_step(
-    network: Network,
+    network: Classifier,
     optimizer: torch.optim.Optimizer,
     batch: LabelledImages,
     decision: Decision,
@@ -210,3 +254,30 @@ def train_step(
     torch.autograd.backward(loss)
     optimizer.step()
     return loss.detach(), logits.detach().argmax(dim=1)
+
+
+def pretrain_step(
+    network: Pretrained,
+    step: int,
+    optimizer: torch.optim.Optimizer,
+    batch: LabelledImages,
+    decision: Decision,
+) -> torch.Tensor:
+    """One step of gradient descent on the images of one batch; no label is read.
+
+    Args:
+        network: The network, in training mode.
+        step: Which step of pre-training, from 0.
+        optimizer: Its optimiser.
+        batch: Some exams.
+        decision: How the step computes.
+
+    Returns:
+        Mean squared error of the reconstruction, before the step.
+    """
+    with use_precision(decision.precision):
+        loss = network.pretraining_loss(step, batch.images())
+    optimizer.zero_grad(set_to_none=True)
+    torch.autograd.backward(loss)
+    optimizer.step()
+    return loss.detach()

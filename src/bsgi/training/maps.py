@@ -1,4 +1,7 @@
-"""`explain_run`: heat maps of exams by the network of a RUN."""
+"""`explain_run`: heat maps of exams by the network of a RUN.
+
+Methods without feature maps, such as the baselines, have none.
+"""
 
 import io
 import json
@@ -9,25 +12,34 @@ from pathlib import Path
 
 import numpy as np
 import torch
+from jaxtyping import Float32
+from torch import Tensor
 
+from bsgi.cohort.split import Part
 from bsgi.cohort.store import Cohort, load_cohort
-from bsgi.errors import ConfigError
+from bsgi.errors import ConfigError, RunError
 from bsgi.evaluation.predictions import PredictionRow, load_predictions
 from bsgi.exam.preprocess import preprocess
+from bsgi.exam.record import Label
 from bsgi.explain.gradcam import GradCam, explain_gradcam
-from bsgi.files import FORMAT_VERSION, new_folder, save_bytes
+from bsgi.files import FORMAT_VERSION, NPZ_DAMAGE, new_folder, save_bytes
 from bsgi.models.catalogue import build_network
-from bsgi.models.network import Network
+from bsgi.models.network import Classifier, Network
 from bsgi.provenance import describe, save_provenance
 from bsgi.training.checkpoint import load_weights
 from bsgi.training.loop import Progress
 from bsgi.training.machine import lay_out_channels_last, repeatable_arithmetic
+from bsgi.training.recipe import Recipe
+from bsgi.training.run_exams import RunExams
 from bsgi.training.run_folder import (
     FINAL_WEIGHTS,
     RECIPE,
     RunRecord,
     load_run_record,
 )
+
+MAPPING = "heat maps"
+"""What progress says while maps are made."""
 
 PER_LABEL = 3
 """Exams of each label that are explained when none is named."""
@@ -64,12 +76,13 @@ def explain_run(
         progress: Called after each exam.
 
     Raises:
-        ConfigError: If the cohort lacks an exam that was named.
+        ConfigError: If the method has no feature maps, or the cohort lacks an exam that
+            was named.
         OutputError: If `out` holds something.
         RunError: If the run is not finished or not readable.
     """
     record = load_run_record(run)
-    network = load_network(run, record)
+    network = _require_maps(load_network(run, record), record.recipe)
     source = load_cohort(cohort)
     chosen = tuple(exam_ids or choose_exams(load_predictions(run / "predictions.csv")))
     _check_known(chosen, source)
@@ -79,15 +92,80 @@ def explain_run(
         shutil.rmtree(folder)
     with new_folder(folder) as partial:
         for done, exam_id in enumerate(chosen, start=1):
-            content = _explain(source, exam_id, network, record)
+            exam = source.load_exam(exam_id)
+            stack = preprocess(exam, record.recipe.preprocess.settings())
+            images = torch.from_numpy(stack[None])
+            images = images.contiguous(memory_format=torch.channels_last)
+            content = _explain(network, images, exam_id, exam.label, record)
             save_bytes(partial / f"{exam_id}.npz", content)
             if progress:
-                progress(done, len(chosen), "heat maps")
+                progress(done, len(chosen), MAPPING)
         save_provenance(partial, describe("bsgi explain", inputs=inputs))
     return MapSummary(folder, chosen)
 
 
-def load_network(run: Path, record: RunRecord) -> Network:
+def write_test_maps(
+    run: Path,
+    network: Classifier,
+    exams: RunExams,
+    record: RunRecord,
+    progress: Progress | None = None,
+) -> None:
+    """Grad-CAM of all test exams of a run into ``RUN/maps``, if its method has any.
+
+    Args:
+        run: Folder of the run; its maps of an earlier call are made anew.
+        network: Its trained network.
+        exams: Its exams.
+        record: What it depends on.
+        progress: Called after each exam.
+    """
+    if not isinstance(network, Network):
+        return
+    shutil.rmtree(run / "maps", ignore_errors=True)
+    places = exams.places(Part.TEST)
+    with new_folder(run / "maps") as partial:
+        for done, place in enumerate(places, start=1):
+            row = exams.rows[place]
+            images = exams.images.images()[place : place + 1]
+            content = _explain(network, images, row.exam_id, row.label, record)
+            save_bytes(partial / f"{row.exam_id}.npz", content)
+            if progress:
+                progress(done, len(places), MAPPING)
+
+
+def load_maps(
+    path: Path,
+) -> tuple[Float32[np.ndarray, "row col"], Float32[np.ndarray, "row col"]]:
+    """The evidence for malignant and for benign, as it was written.
+
+    Args:
+        path: A file of ``RUN/maps``.
+
+    Raises:
+        RunError: If it is missing or damaged.
+    """
+    try:
+        # Opened here, since np.load leaves a damaged file open.
+        with path.open("rb") as stream, np.load(stream, allow_pickle=False) as arrays:
+            return arrays["malignant"], arrays["benign"]
+    except NPZ_DAMAGE as reason:
+        raise RunError(
+            f"{path} must be a heat map, but: {reason!r}; remove {path.parent.parent} "
+            "and give the same command again."
+        ) from None
+
+
+def has_maps(recipe: Recipe) -> bool:
+    """Whether the method of a recipe has feature maps, from which heat maps are made.
+
+    Args:
+        recipe: Settings of the method.
+    """
+    return isinstance(build_network(recipe.model), Network)
+
+
+def load_network(run: Path, record: RunRecord) -> Classifier:
     """The trained network of a finished RUN, ready to predict.
 
     Args:
@@ -132,17 +210,26 @@ def _check_known(exam_ids: Sequence[str], cohort: Cohort) -> None:
             )
 
 
+def _require_maps(network: Classifier, recipe: Recipe) -> Network:
+    if not isinstance(network, Network):
+        raise ConfigError(
+            "heat maps must be of a method with feature maps, such as the paper's "
+            f"network, but {recipe.name} has none."
+        )
+    return network
+
+
 def _explain(
-    cohort: Cohort, exam_id: str, network: Network, record: RunRecord
+    network: Network,
+    images: Float32[Tensor, "1 view row col"],
+    exam_id: str,
+    label: Label,
+    record: RunRecord,
 ) -> bytes:
     """The content of one npz file."""
-    exam = cohort.load_exam(exam_id)
-    stack = preprocess(exam, record.recipe.preprocess.settings())
-    images = torch.from_numpy(stack[None])
-    images = images.contiguous(memory_format=torch.channels_last)
     with repeatable_arithmetic(record.decision.threads):
         cam = explain_gradcam(network, images)
-    return _pack_maps(cam, _describe_maps(exam_id, str(exam.label), cam, network))
+    return _pack_maps(cam, _describe_maps(exam_id, str(label), cam, network))
 
 
 def _describe_maps(exam_id: str, label: str, cam: GradCam, network: Network) -> str:

@@ -16,7 +16,7 @@ import torch
 from jaxtyping import Float, Int64
 from torch import Tensor, nn
 
-from bsgi.models.network import Network
+from bsgi.models.network import Classifier
 
 Arithmetic = Literal["float32", "bfloat16"]
 
@@ -74,7 +74,7 @@ def use_precision(precision: Arithmetic) -> AbstractContextManager[object]:
 
 def decide_precision(
     wanted: Literal["auto", "float32", "bfloat16"],
-    network: Network,
+    network: Classifier,
     images: Float[Tensor, "exam view row col"],
     threads: int,
 ) -> Decision:
@@ -97,7 +97,7 @@ def decide_precision(
 
 
 def _time_steps(
-    network: Network,
+    network: Classifier,
     images: Float[Tensor, "exam view row col"],
     labels: Int64[Tensor, " exam"],
 ) -> tuple[float, float]:

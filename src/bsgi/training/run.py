@@ -1,34 +1,38 @@
 """`train_run`: one network, one split, one seed, from a cohort to its metrics."""
 
-from collections import Counter
-from collections.abc import Sequence
-from dataclasses import dataclass
-from functools import partial
+import time
+from dataclasses import dataclass, replace
 from pathlib import Path
 
-import numpy as np
 import torch
 
-from bsgi.cohort.split import Part, Split, save_split, split_stratified
+from bsgi.cohort.folds import plan_single
+from bsgi.cohort.split import Part, Split, save_split
 from bsgi.cohort.store import Cohort, ExamRow, load_cohort
-from bsgi.errors import CohortError, ExamError
+from bsgi.evaluation.metrics_json import load_metrics, save_metrics
 from bsgi.evaluation.predictions import PredictionRow, save_predictions
-from bsgi.evaluation.summary import (
-    Metrics,
-    load_metrics,
-    save_metrics,
-    summarize_predictions,
-)
-from bsgi.exam.preprocess import preprocess
-from bsgi.exam.record import Label
+from bsgi.evaluation.summary import Metrics, summarize_predictions
+from bsgi.models.imagenet import find_weights, hash_weights
+from bsgi.models.network import Pretrained
 from bsgi.provenance import describe, save_provenance
-from bsgi.training.batches import LabelledImages, place_exam, reserve_images
 from bsgi.training.checkpoint import CheckpointFile, save_weights
+from bsgi.training.folder_lock import lock_folder
 from bsgi.training.history import save_history
 from bsgi.training.loop import Fitted, Progress, decide, fit, predict
+from bsgi.training.machine import repeatable_arithmetic
+from bsgi.training.maps import write_test_maps
 from bsgi.training.precision import Decision
 from bsgi.training.recipe import Recipe
-from bsgi.training.reference import ExamFacts, collect_facts, save_reference
+from bsgi.training.reconstruction import save_reconstruction
+from bsgi.training.reference import save_reference
+from bsgi.training.run_exams import (
+    RunExams,
+    check_parts,
+    choose_rows,
+    hash_split,
+    labelled_rows,
+    read_exams,
+)
 from bsgi.training.run_folder import (
     FINAL_WEIGHTS,
     LAST_CHECKPOINT,
@@ -36,12 +40,12 @@ from bsgi.training.run_folder import (
     RunRecord,
     find_begun_run,
     is_finished,
-    lock_run,
+    measured_times,
     save_run_record,
 )
 
-_SPLIT_STREAM = 0
-"""Keeps the split apart from other uses of the same seed."""
+_UNDECIDED = Decision("float32", 1, "recipe")
+"""Stands in a wanted record where the run itself decides."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,29 +75,19 @@ class RunSummary:
     notes: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class _Study:
-    """The labelled exams of a cohort, with their parts and images, in one order."""
-
-    rows: tuple[ExamRow, ...]
-    parts: tuple[Part, ...]
-    images: LabelledImages
-    facts: tuple[ExamFacts, ...]
-
-    def places(self, part: Part) -> list[int]:
-        """Numbers of the exams of a part."""
-        return [place for place, own in enumerate(self.parts) if own is part]
-
-
-def train_run(
+def train_run(  # noqa: PLR0913 - each is a choice that a study makes
     cohort_folder: Path,
     recipe: Recipe,
     out: Path,
     *,
     seed: int | None = None,
+    split: Split | None = None,
+    decision: Decision | None = None,
+    maps: bool = False,
+    wait: bool = False,
     progress: Progress | None = None,
 ) -> RunSummary:
-    """Split a cohort, train a network on one part and test it on the other.
+    """Train a network on one part of a cohort and test it on the other.
 
     A run that was interrupted goes on from its last checkpoint and ends with the same
     bits; one that is finished is not done twice.
@@ -103,79 +97,132 @@ def train_run(
         recipe: Settings of the training.
         out: Folder RUN to make, or to go on with.
         seed: Seed of split, first weights and order; the recipe's own if None.
-        progress: Called after each exam that is read and after each training step.
+        split: The parts of some exams, whose others are then not even read; None draws
+            one of all labelled exams by seed and recipe.
+        decision: How the steps compute, if a study has decided it; None decides.
+        maps: Whether to write heat maps of all test exams too, if the method has any.
+        wait: Whether to wait for another process that trains in `out`.
+        progress: Called after each exam that is read, each training step and each map.
 
     Raises:
-        CohortError: If labels are missing, exams are too few to train and test, or an
-            exam holds no breast.
+        CohortError: If labels are missing, exams are too few to train and test, an
+            exam holds no breast, or a patient is in two parts.
+        ConfigError: If weights to start from cannot be used.
         OutputError: If `out` holds other things.
         RunError: If `out` is another run, or the training fails.
     """
-    chosen = recipe.seed if seed is None else seed
+    begun_s = time.monotonic()
     cohort = load_cohort(cohort_folder)
-    rows = _labelled_rows(cohort)
-    cohort_sha256 = cohort.hash_labelled()
-    find_begun = partial(
-        find_begun_run, out, recipe=recipe, seed=chosen, cohort_sha256=cohort_sha256
-    )
-    begun = find_begun()
-    rng = np.random.default_rng((chosen, _SPLIT_STREAM))
-    split = split_stratified(rows, rng, recipe.split.test_fraction)
-    _check_parts(rows, split)
+    chosen = recipe.model_copy(update={} if seed is None else {"seed": seed})
+    wanted, parts, rows = _plan(cohort, chosen, split, decision)
+    begun = find_begun_run(out, wanted)
     if begun and is_finished(out):
-        return _summarize(out, begun, rows, split, resumed=True)
-    study = _read_exams(cohort, rows, split, recipe, progress)
-    with lock_run(out):
-        # asked again: another process may have begun it while the exams were read
-        begun = find_begun()
-        record = begun or _begin(recipe, chosen, cohort_sha256, study, out)
-        save_split(out / "split.csv", split)
-        _train_and_test(study, record, out, progress)
-        inputs = {"exams.csv": cohort_folder / "exams.csv", RECIPE: out / RECIPE}
-        save_provenance(out, describe("bsgi train", seed=chosen, inputs=inputs))
-    return _summarize(out, record, rows, split, resumed=begun is not None)
+        return _summarize(out, begun, parts, resumed=True)
+    exams = read_exams(cohort, rows, parts, recipe.preprocess.settings(), progress)
+    with lock_folder(out, "training", wait=wait):
+        # asked again: another process may have begun it, or ended it, in the meantime
+        begun = find_begun_run(out, wanted)
+        if begun and is_finished(out):
+            return _summarize(out, begun, parts, resumed=True)
+        record = begun or _begin(wanted, exams, out)
+        save_split(out / "split.csv", parts)
+        fitted = _train_and_test(exams, record, out, progress)
+        if maps:
+            write_test_maps(out, fitted.network, exams, record, progress)
+        _save_provenance(out, cohort, record, time.monotonic() - begun_s)
+    return _summarize(out, record, parts, resumed=begun is not None)
 
 
-def _begin(
-    recipe: Recipe, seed: int, cohort_sha256: str, study: _Study, out: Path
-) -> RunRecord:
-    """Settle what the recipe leaves open, and write it down before anything else."""
-    decision = decide(recipe, study.images)
-    settled = recipe.settle(decision.precision, decision.threads)
-    record = RunRecord(settled, seed, cohort_sha256, decision)
+def _save_provenance(
+    out: Path, cohort: Cohort, record: RunRecord, seconds: float
+) -> None:
+    """The last file of a run, and the only one with times."""
+    inputs = {"exams.csv": cohort.folder / "exams.csv", RECIPE: out / RECIPE}
+    if weights := find_weights(record.recipe.model):
+        inputs["weights"] = weights
+    made = describe(
+        "bsgi study" if record.of_study else "bsgi train",
+        seed=record.seed,
+        inputs=inputs,
+        seconds=seconds,
+        measured_s={} if record.of_study else measured_times(record.decision),
+    )
+    save_provenance(out, made)
+
+
+def _plan(
+    cohort: Cohort, recipe: Recipe, split: Split | None, decision: Decision | None
+) -> tuple[RunRecord, Split, tuple[ExamRow, ...]]:
+    """What a run depends on, the parts of its exams, and what is known of them."""
+    labelled = labelled_rows(cohort)
+    if split is None:
+        share = recipe.split.test_fraction
+        split = plan_single(labelled, recipe.seed, 1, share)[0].split
+    rows = choose_rows(labelled, split)
+    check_parts(rows, split)
+    wanted = RunRecord(
+        recipe=recipe,
+        seed=recipe.seed,
+        cohort_sha256=cohort.hash_labelled(),
+        decision=decision or _UNDECIDED,
+        split_sha256=hash_split(split),
+        weights_sha256=hash_weights(recipe.model),
+        of_study=decision is not None,
+    )
+    return wanted, split, rows
+
+
+def _begin(wanted: RunRecord, exams: RunExams, out: Path) -> RunRecord:
+    """Settle what is left open, and write it down before anything else."""
+    decision = wanted.decision
+    if not wanted.of_study:
+        some = exams.places(Part.TRAIN)[: wanted.recipe.training.batch_size]
+        decision = decide(wanted.recipe, exams.images.take(some))
+    settled = wanted.recipe.settle(decision.precision, decision.threads)
+    record = replace(wanted, recipe=settled, decision=decision)
     save_run_record(out, record)
     return record
 
 
 def _train_and_test(
-    study: _Study, record: RunRecord, out: Path, progress: Progress | None
-) -> None:
-    """Train, and write everything that a RUN holds but the provenance."""
-    places = study.places(Part.TRAIN)
+    exams: RunExams, record: RunRecord, out: Path, progress: Progress | None
+) -> Fitted:
+    """Train, and write everything that a RUN holds but maps and provenance."""
+    places = exams.places(Part.TRAIN)
+    train = exams.images.take(places)
     fitted = fit(
         record.recipe,
-        study.images.take(places),
+        train,
         record.decision,
         seed=record.seed,
         checkpoint=CheckpointFile(out / LAST_CHECKPOINT, record.identity),
         progress=progress,
     )
+    fitted.check_unseen(exams.patients(Part.TEST))
     facts = {"recipe": record.recipe.name, "seed": str(record.seed)}
     save_weights(out / FINAL_WEIGHTS, fitted.network, facts)
     save_history(out / "history.csv", fitted.history)
-    save_reference(out / "reference.json", [study.facts[place] for place in places])
-    predictions = _predict_all(study, record, fitted)
+    save_reference(out / "reference.json", [exams.facts[place] for place in places])
+    predictions = _predict_all(exams, record, fitted)
     save_predictions(out / "predictions.csv", predictions)
-    simulated = any(fact.simulated for fact in study.facts)
+    simulated = any(fact.simulated for fact in exams.facts)
     metrics = summarize_predictions(predictions, simulated=simulated)
     save_metrics(out / "metrics.json", metrics)
+    if isinstance(fitted.network, Pretrained):
+        tested = exams.places(Part.TEST)
+        names = [exams.rows[place].exam_id for place in tested]
+        with repeatable_arithmetic(record.decision.threads):
+            save_reconstruction(
+                out, fitted.network, train, exams.images.take(tested), names
+            )
+    return fitted
 
 
 def _predict_all(
-    study: _Study, record: RunRecord, fitted: Fitted
+    exams: RunExams, record: RunRecord, fitted: Fitted
 ) -> list[PredictionRow]:
-    """Scores of all labelled exams; nothing is calibrated, so no probability."""
-    scores = predict(fitted.network, study.images, threads=record.decision.threads)
+    """Scores of all exams of the run; nothing is calibrated, so no probability."""
+    scores = predict(fitted.network, exams.images, threads=record.decision.threads)
     return [
         PredictionRow(
             exam_id=row.exam_id,
@@ -187,74 +234,12 @@ def _predict_all(
             label=int(row.label),
             score=float(score),
         )
-        for row, part, score in zip(study.rows, study.parts, scores, strict=True)
+        for row, part, score in zip(exams.rows, exams.parts, scores, strict=True)
     ]
 
 
-def _labelled_rows(cohort: Cohort) -> tuple[ExamRow, ...]:
-    """Exams with a label of both kinds, in the order of the cohort."""
-    rows = tuple(row for row in cohort.rows if row.label is not Label.UNKNOWN)
-    if not rows:
-        raise CohortError(
-            f"{cohort.folder} must have labelled exams, got {len(cohort.rows)} without "
-            "a label; import it again with a label table."
-        )
-    counts = Counter(row.label for row in rows)
-    for label in (Label.BENIGN, Label.MALIGNANT):
-        if not counts[label]:
-            raise CohortError(
-                f"{cohort.folder} must have benign and malignant exams, got no "
-                f"{label.name.lower()} one among {len(rows)} labelled."
-            )
-    return rows
-
-
-def _check_parts(rows: Sequence[ExamRow], split: Split) -> None:
-    """Training and test need two exams and one of each class at least."""
-    parts = split.parts
-    for part in (Part.TRAIN, Part.TEST):
-        labels = [row.label for row in rows if parts[row.exam_id] is part]
-        if len(set(labels)) < 2:
-            raise CohortError(
-                f"the part {part.value} must have benign and malignant exams, got "
-                f"{labels.count(Label.BENIGN)} and {labels.count(Label.MALIGNANT)}; "
-                "use more exams or another test_fraction."
-            )
-
-
-def _read_exams(
-    cohort: Cohort,
-    rows: tuple[ExamRow, ...],
-    split: Split,
-    recipe: Recipe,
-    progress: Progress | None,
-) -> _Study:
-    """All labelled exams, preprocessed once and kept in memory."""
-    settings = recipe.preprocess.settings()
-    images = reserve_images(len(rows), settings.size)
-    facts = []
-    for place, row in enumerate(rows):
-        exam = cohort.load_exam(row.exam_id)
-        try:
-            stack = preprocess(exam, settings)
-        except ExamError as reason:
-            raise CohortError(f"exam {row.exam_id} cannot be used: {reason}") from None
-        place_exam(images, place, stack, int(row.label))
-        facts.append(collect_facts(exam))
-        if progress:
-            progress(place + 1, len(rows), "reading exams")
-    parts = split.parts
-    in_order = tuple(parts[row.exam_id] for row in rows)
-    return _Study(rows, in_order, images, tuple(facts))
-
-
 def _summarize(
-    out: Path,
-    record: RunRecord,
-    rows: Sequence[ExamRow],
-    split: Split,
-    *,
-    resumed: bool,
+    out: Path, record: RunRecord, split: Split, *, resumed: bool
 ) -> RunSummary:
     parts = list(split.parts.values())
     notes = []

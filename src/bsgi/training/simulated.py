@@ -23,7 +23,8 @@ def simulate_images(
     images = reserve_images(population.exams, settings.size)
     for place in range(population.exams):
         exam, _ = simulate_exam(population, place)
-        place_exam(images, place, preprocess(exam, settings), int(exam.label))
+        stack = preprocess(exam, settings)
+        place_exam(images, place, stack, int(exam.label), exam.patient_id)
         if progress:
             progress(place + 1, population.exams, "simulating exams")
-    return images
+    return images.finish()
