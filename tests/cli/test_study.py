@@ -124,18 +124,19 @@ def free_port() -> int:
 
 
 @contextmanager
-def cluster(code: str, *more: str) -> Iterator[int]:
-    """A cluster on this computer, in a process of its own; its port."""
+def cluster(code: str, *more: str) -> Iterator[tuple[int, int]]:
+    """A cluster on this computer, a group of processes of its own; port and group."""
     port = free_port()
     with subprocess.Popen(
         [sys.executable, "-c", code, str(port), *more], text=True,
         stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE,
+        start_new_session=True,
     ) as process:  # fmt: skip
         assert process.stdout is not None
         try:
             ready = process.stdout.readline()
             assert ready == "ready\n", process.communicate()[1]
-            yield port
+            yield port, process.pid
         finally:
             if process.poll() is None:
                 process.communicate(timeout=60)
@@ -166,7 +167,7 @@ def test_two_processes_give_the_bytes_of_one(
 def test_a_dask_cluster_gives_the_same_bytes(
     bsgi: Run, place: Path, alone: Path
 ) -> None:
-    with cluster(DASK) as port:
+    with cluster(DASK) as (port, _):
         assert_done_there(f"dask://127.0.0.1:{port}", bsgi, place, alone)
 
 
@@ -178,9 +179,30 @@ def test_a_ray_cluster_gives_the_same_bytes(
     # Not in pytest's folder: the names of sockets must be short.
     with (
         tempfile.TemporaryDirectory(prefix="ray") as folder,
-        cluster(RAY, folder) as port,
+        cluster(RAY, folder) as (port, _),
     ):
         assert_done_there(f"ray://127.0.0.1:{port}", bsgi, place, alone)
+
+
+def test_a_cluster_that_is_lost_is_one_line_and_the_study_goes_on_elsewhere(
+    bsgi: Run, place: Path, tmp_path: Path
+) -> None:
+    long = NETWORK.replace("epochs = 2", "epochs = 60")
+    (tmp_path / "net.toml").write_text(long, encoding="utf-8")
+    recipe, out = tmp_path / "net.toml", tmp_path / "study"
+    more = ("--recipe", recipe, "--repeats", 2)
+    with cluster(DASK) as (port, group), subprocess.Popen(
+        [PROGRAM, *words(place, out, *more, "--cluster", f"dask://127.0.0.1:{port}")],
+        stderr=subprocess.PIPE, text=True,
+    ) as process:  # fmt: skip
+        wait_for(lambda: any(out.glob("runs/*/*/checkpoints/last.safetensors")))
+        os.killpg(group, signal.SIGKILL)
+        _, stderr = process.communicate(timeout=60)
+    lines = [line for line in stderr.splitlines() if not line.startswith("study: ")]
+    assert process.returncode == 1
+    (line,) = lines
+    assert re.match(r"bsgi: the cluster was lost \(.*\); give the same command", line)
+    assert bsgi(*words(place, out, *more)).returncode == 0
 
 
 def test_the_report_is_written_again_and_the_results_are_not(

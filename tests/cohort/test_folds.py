@@ -230,6 +230,9 @@ def test_folds_need_patients_of_both_classes_for_each() -> None:
     assert len(plan_folds(rows, 1, 1, 4)) == 4
     with pytest.raises(CohortError, match="got 1; use more exams"):
         plan_folds(rows[:4], 1, 1, 2)
+    # with too few of both, the number to ask for is that of the smaller class
+    with pytest.raises(CohortError, match="need 12 malignant patients at least, got 4"):
+        plan_folds(rows, 1, 1, 12)
 
 
 @LAW

@@ -28,7 +28,8 @@ def test_claims_come_with_their_numbers() -> None:
     for part in (
         "more than by chance, but not mainly. In 12 exams (malignant exams) the lesion "
         "with its vicinity has a mean 20.0 % of the map on 6.0 % of the area: a "
-        "difference of +14.0 points (95 % interval +14.0 to +14.0), 3.33 times its share (3.33 to 3.33).",
+        "difference of +14.0 points (95 % interval +14.0 to +14.0), 3.33 times its "
+        "share (3.33 to 3.33).",
         "the lesion alone has a mean 10.0 % of the map on 2.0 % of the area",
     ):
         assert part in malignant
