@@ -9,6 +9,7 @@ import csv
 import json
 import os
 import shutil
+import tomllib
 import zipfile
 import zlib
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -176,6 +177,33 @@ def load_json(path: Path, error: type[BsgiError] = CohortError) -> dict[str, Any
             "it was written by another version of bsgi."
         )
     return dict(content)
+
+
+def load_toml(
+    path: Path, kind: str, error: type[BsgiError] = CohortError
+) -> tuple[str, dict[str, Any]]:
+    """Read the TOML file that begins a folder of ours.
+
+    Args:
+        path: The file.
+        kind: What its folder holds, such as ``study``.
+        error: The kind of error to raise, that of the folder it belongs to.
+
+    Returns:
+        Its text as it stands, and its tables.
+
+    Raises:
+        BsgiError: Of kind `error`, if it is missing or not TOML.
+    """
+    try:
+        text = path.read_text(encoding="utf-8")
+        return text, tomllib.loads(text)
+    except FileNotFoundError:
+        raise error(
+            f"{path} is missing; is {path.parent} the folder of a {kind}?"
+        ) from None
+    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as reason:
+        raise error(f"{path} cannot be read as TOML: {reason}.") from None
 
 
 def save_csv(

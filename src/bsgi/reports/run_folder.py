@@ -2,7 +2,6 @@
 
 import json
 import math
-import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -16,7 +15,7 @@ from bsgi.evaluation.metrics_json import load_metrics
 from bsgi.evaluation.predictions import PredictionRow, load_predictions
 from bsgi.evaluation.summary import Metrics, summarize_predictions
 from bsgi.exam.preprocess import Preprocessing
-from bsgi.files import FORMAT_VERSION, NPZ_DAMAGE
+from bsgi.files import FORMAT_VERSION, NPZ_DAMAGE, load_toml
 from bsgi.provenance import Provenance, load_provenance
 from bsgi.reports.history import Epoch, load_history
 
@@ -83,7 +82,7 @@ def load_run(folder: Path) -> RunFolder:
     Raises:
         RunError: If a file is missing or broken, or metrics and predictions disagree.
     """
-    recipe, tables = _load_recipe(folder / "recipe.toml")
+    recipe, tables = load_toml(folder / "recipe.toml", "finished run", RunError)
     predictions = load_predictions(folder / "predictions.csv")
     metrics = load_metrics(folder / "metrics.json")
     _check_agreement(folder, predictions, metrics)
@@ -115,7 +114,7 @@ def load_settings(folder: Path) -> Preprocessing:
     Raises:
         RunError: If the recipe is missing or broken.
     """
-    _, tables = _load_recipe(folder / "recipe.toml")
+    _, tables = load_toml(folder / "recipe.toml", "finished run", RunError)
     return read_settings(folder / "recipe.toml", tables.get("preprocess", {}))
 
 
@@ -186,18 +185,6 @@ def load_heat_map(path: Path) -> HeatMap:
 
 def _is_evidence(array: Float32[np.ndarray, "row col"]) -> bool:
     return bool(np.isfinite(array).all()) and float(array.min()) >= 0
-
-
-def _load_recipe(path: Path) -> tuple[str, dict[str, Any]]:
-    try:
-        text = path.read_text(encoding="utf-8")
-        return text, tomllib.loads(text)
-    except FileNotFoundError:
-        raise RunError(
-            f"{path} is missing; is {path.parent} the folder of a finished run?"
-        ) from None
-    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as reason:
-        raise RunError(f"{path} cannot be read as TOML: {reason}.") from None
 
 
 def _check_agreement(

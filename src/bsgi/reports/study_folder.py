@@ -1,7 +1,6 @@
 """A STUDY folder: its plan, its runs and its results, read from files."""
 
 import math
-import tomllib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, fields, is_dataclass
 from pathlib import Path
@@ -16,7 +15,7 @@ from bsgi.evaluation.metrics_json import load_metrics
 from bsgi.evaluation.predictions import PredictionRow, load_predictions
 from bsgi.evaluation.summary import MethodMetrics, Metrics, summarize_predictions
 from bsgi.exam.preprocess import Preprocessing
-from bsgi.files import FORMAT_VERSION
+from bsgi.files import FORMAT_VERSION, load_toml
 from bsgi.provenance import Provenance, load_provenance
 from bsgi.reports.run_folder import read_settings
 
@@ -150,15 +149,7 @@ def load_study(folder: Path) -> StudyFolder:
 
 
 def _load_tables(path: Path) -> tuple[str, dict[str, Any]]:
-    try:
-        text = path.read_text(encoding="utf-8")
-        tables = tomllib.loads(text)
-    except FileNotFoundError:
-        raise RunError(
-            f"{path} is missing; is {path.parent} the folder of a study?"
-        ) from None
-    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as reason:
-        raise RunError(f"{path} cannot be read as TOML: {reason}.") from None
+    text, tables = load_toml(path, "study", RunError)
     own = tables.get("run")
     version = own.get("format_version") if isinstance(own, dict) else None
     if version != FORMAT_VERSION:
@@ -235,10 +226,8 @@ def _check_agreement(study: StudyFolder) -> None:
 
 
 def _summarize_maps(study: StudyFolder) -> tuple[MapMass, ...]:
-    """What `maps.csv` says of the maps; a learning curve's are not looked at."""
+    """What `maps.csv` says of the maps."""
     path = study.folder / MAPS
-    if study.design is Design.SIZES:
-        return study.metrics.map_mass
     if not study.metrics.map_mass and not path.is_file():
         return ()
     return summarize_map_mass(load_map_rows(path))

@@ -5,7 +5,6 @@ with the first alone is an unfinished run, and one with both is finished. Neithe
 nor hosts stand in any file but the last: the same run writes the same bytes.
 """
 
-import tomllib
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
@@ -14,7 +13,7 @@ from typing import Any, Final
 import tomli_w
 
 from bsgi.errors import ConfigError, OutputError, RunError
-from bsgi.files import FORMAT_VERSION, save_text
+from bsgi.files import FORMAT_VERSION, load_toml, save_text
 from bsgi.training.damage import DamageError
 from bsgi.training.folder_lock import LOCK
 from bsgi.training.precision import Decision
@@ -198,14 +197,7 @@ def read_record(path: Path, kind: str) -> dict[str, Any]:
     Raises:
         DamageError: If it is missing, not TOML, or of another version.
     """
-    try:
-        tables = tomllib.loads(path.read_text(encoding="utf-8"))
-    except FileNotFoundError:
-        raise DamageError(
-            f"{path} is missing; is {path.parent} the folder of a {kind}?"
-        ) from None
-    except (OSError, ValueError) as reason:
-        raise DamageError(f"{path} cannot be read: {reason}.") from None
+    _, tables = load_toml(path, kind, DamageError)
     own = tables.get("run", {})
     version = own.get("format_version") if isinstance(own, dict) else None
     if version != FORMAT_VERSION:
