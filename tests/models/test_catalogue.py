@@ -12,7 +12,7 @@ WITH_MAPS = pytest.mark.parametrize(
     "name", [name for name in MODELS if isinstance(build_model(name), Network)]
 )
 PRETRAINED = pytest.mark.parametrize(
-    "name", [name for name in MODELS if MODELS[name].pretrains]
+    "name", [name for name in MODELS if issubclass(MODELS[name].network, Pretrained)]
 )
 
 
@@ -146,6 +146,8 @@ def test_default_settings_build(name: str) -> None:
     assert settings.name == name
     network = build_network(settings, seed=2)
     assert isinstance(network, Pretrained) is settings.pretrains
+    assert isinstance(network, Network) is settings.has_maps
+    assert type(network) is settings.network
 
 
 def test_an_unknown_network_is_answered_with_the_nearest() -> None:

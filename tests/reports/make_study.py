@@ -129,7 +129,8 @@ def write_study(
             run.mkdir(parents=True)
             own = draw_scores(method, fold, labels, hard, rng)
             rows += own
-            masses += write_made_run(run, method, fold, own, rng)
+            mapped = method.maps and design is not Design.SIZES
+            masses += write_made_run(run, method, fold, own, rng, mapped=mapped)
             save_provenance(run, describe("bsgi study", seed=3, inputs=inputs))
     save_predictions(folder / "predictions.csv", rows)
     metrics = summarize_predictions(
@@ -140,7 +141,7 @@ def write_study(
         titles={fold.fold: fold.title for fold in folds},
     )
     save_map_rows(folder / "maps.csv", masses)
-    mass = () if design is Design.SIZES else summarize_map_mass(masses)
+    mass = summarize_map_mass(masses)
     save_metrics(folder / "metrics.json", replace(metrics, map_mass=mass))
     save_provenance(folder, describe("bsgi study", seed=3, inputs=inputs))
 
@@ -208,8 +209,10 @@ def write_made_run(
     fold: Fold,
     rows: Sequence[PredictionRow],
     rng: np.random.Generator,
+    *,
+    mapped: bool,
 ) -> list[MapRow]:
-    """One RUN, and where its maps look."""
+    """One RUN, and where its maps look if it has any."""
     save_split(run / "split.csv", fold.split)
     own = [replace(row, repeat=0, fold=0) for row in rows]
     save_predictions(run / "predictions.csv", own)
@@ -222,7 +225,7 @@ def write_made_run(
     tested = [row for row in own if row.part == Part.TEST]
     if method.autoencoder:
         save_reconstruction(run, [row.exam_id for row in tested[:2]])
-    if not method.maps:
+    if not mapped:
         return []
     write_maps(run / "maps", tested)
     masses = []

@@ -47,7 +47,7 @@ def demo(
     from bsgi.intake.simulated import simulate_to_folder
     from bsgi.physics.population.population import Population
     from bsgi.reports.run_report import write_report
-    from bsgi.training.maps import explain_run, has_maps
+    from bsgi.training.maps import explain_run
     from bsgi.training.recipe import load_recipe
     from bsgi.training.run import train_run
 
@@ -68,7 +68,7 @@ def demo(
             )  # fmt: skip
         with progress_bar("3 of 4  train   ") as progress:
             train_run(cohort, chosen, run, seed=seed, progress=progress)
-        if has_maps(chosen):
+        if chosen.model.has_maps:
             with progress_bar("4 of 4  explain ") as progress:
                 explain_run(run, cohort, None, None, progress=progress)
         report = write_report(run, cohort)

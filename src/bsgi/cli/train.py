@@ -35,7 +35,7 @@ def train(
     """Train a network on a cohort, evaluate it and write report.html."""
     from bsgi.models.imagenet import check_weights, choose_weights
     from bsgi.reports.run_report import write_report
-    from bsgi.training.maps import explain_run, has_maps
+    from bsgi.training.maps import explain_run
     from bsgi.training.recipe import load_recipe
     from bsgi.training.run import train_run
 
@@ -52,7 +52,7 @@ def train(
         raise StoppedError(
             f"stopped; what was trained is kept in {out}, and the same command goes on."
         ) from None
-    if has_maps(chosen):
+    if chosen.model.has_maps:
         with progress_bar("heat maps") as progress:
             explain_run(out, cohort, None, None, progress=progress)
     path = write_report(out, cohort)

@@ -13,7 +13,7 @@ from typing import Annotated, ClassVar, Literal
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
 from bsgi.errors import ConfigError
-from bsgi.models.network import Classifier
+from bsgi.models.network import Classifier, Network, Pretrained
 from bsgi.models.neural_network import NeuralNetwork
 from bsgi.models.paper_resnet import PaperResNet
 from bsgi.models.stacked_autoencoder import Pooling, StackedAutoencoder
@@ -27,8 +27,18 @@ class NetworkSettings(BaseModel):
 
     model_config = ConfigDict(extra="forbid", strict=True, frozen=True)
 
-    pretrains: ClassVar[bool] = False
-    """Whether it learns without labels first, which a recipe must then describe."""
+    network: ClassVar[type[Classifier]]
+    """The network that they describe."""
+
+    @property
+    def pretrains(self) -> bool:
+        """Whether it learns without labels first, which a recipe must then describe."""
+        return issubclass(self.network, Pretrained)
+
+    @property
+    def has_maps(self) -> bool:
+        """Whether it has feature maps, from which heat maps are made."""
+        return issubclass(self.network, Network)
 
     @abstractmethod
     def build(self, seed: int) -> Classifier:
@@ -41,6 +51,8 @@ class NetworkSettings(BaseModel):
 
 class PaperResNetSettings(NetworkSettings):
     """Settings of the paper's network."""
+
+    network: ClassVar[type[Classifier]] = PaperResNet
 
     name: Literal["paper-resnet"] = "paper-resnet"
     stages: Literal[3, 4] = 3
@@ -58,6 +70,8 @@ class PaperResNetSettings(NetworkSettings):
 class NeuralNetworkSettings(NetworkSettings):
     """Settings of the multilayer perceptron, the paper's first baseline."""
 
+    network: ClassVar[type[Classifier]] = NeuralNetwork
+
     name: Literal["neural-network"] = "neural-network"
     grid: Grid = 16
     """Rows and columns to which each view is pooled."""
@@ -72,7 +86,7 @@ class NeuralNetworkSettings(NetworkSettings):
 class StackedAutoencoderSettings(NetworkSettings):
     """Settings of the stacked patched autoencoder, the paper's second baseline."""
 
-    pretrains: ClassVar[bool] = True
+    network: ClassVar[type[Classifier]] = StackedAutoencoder
 
     name: Literal["stacked-autoencoder"] = "stacked-autoencoder"
     grid: Grid = 64

@@ -156,15 +156,6 @@ def load_maps(
         ) from None
 
 
-def has_maps(recipe: Recipe) -> bool:
-    """Whether the method of a recipe has feature maps, from which heat maps are made.
-
-    Args:
-        recipe: Settings of the method.
-    """
-    return isinstance(build_network(recipe.model), Network)
-
-
 def load_network(run: Path, record: RunRecord) -> Classifier:
     """The trained network of a finished RUN, ready to predict.
 

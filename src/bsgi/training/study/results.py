@@ -16,7 +16,6 @@ from bsgi.evaluation.metrics_json import load_metrics
 from bsgi.evaluation.predictions import load_predictions
 from bsgi.evaluation.summary import Metrics
 from bsgi.provenance import load_provenance
-from bsgi.training.maps import has_maps
 from bsgi.training.run_folder import PROVENANCE, RESULTS, is_finished
 from bsgi.training.study.folder import MAPS, METRICS, PREDICTIONS
 from bsgi.training.study.plan import Task
@@ -55,7 +54,7 @@ def methods_with_maps(study: Study) -> frozenset[str]:
     """
     if study.design is Design.SIZES:
         return frozenset()
-    return frozenset(method.name for method in study.methods if has_maps(method))
+    return frozenset(method.name for method in study.methods if method.model.has_maps)
 
 
 def _lacks_file(task: Task, out: Path, mapped: frozenset[str]) -> bool:

@@ -23,7 +23,7 @@ from bsgi.training.study.execute import Workers, run_all
 from bsgi.training.study.folder import SPLITS, STUDY, StudyRecord
 from bsgi.training.study.plan import Task, list_tasks
 from bsgi.training.study.recipe import Study
-from bsgi.training.study.results import find_results
+from bsgi.training.study.results import find_results, methods_with_maps
 from bsgi.training.study.sweep import sweep_study
 from bsgi.training.study.watch import Watched, watch_runs
 from bsgi.training.study.work import SESSION, Assignment, save_session
@@ -128,6 +128,7 @@ def _run_tasks(
     costs = {method.name: time_method(method) for method in record.study.methods}
     expected_s = {task.place: costs[task.recipe.name].of(task) for task in tasks}
     left.sort(key=lambda task: -expected_s[task.place])
+    mapped = methods_with_maps(record.study)
     session = f"{platform.node()} {os.getpid()} {time.time_ns()}"
     assignments = [
         Assignment(
@@ -135,8 +136,7 @@ def _run_tasks(
             study=out,
             task=task,
             decision=record.decisions[task.recipe.name],
-            # A learning curve has no use for the maps of its many networks.
-            maps=record.study.design is not Design.SIZES,
+            maps=task.recipe.name in mapped,
             session=session,
         )
         for task in left
