@@ -5,6 +5,7 @@ import pytest
 
 from bsgi.cohort.split import load_split
 from bsgi.cohort.store import load_cohort
+from bsgi.provenance import describe
 from bsgi.reports.tables import (
     Block,
     BlockTable,
@@ -61,8 +62,11 @@ def test_what_is_undefined_is_said_to_be() -> None:
 
 
 def test_empty_entries_are_left_out() -> None:
-    table = build_provenance_table({"Version": "0.1", "Commit": ""})
-    assert table.rows == (("Version", "0.1"),)
+    made = replace(describe("bsgi train"), git="")
+    table = build_provenance_table(made, {"Seed": "3", "Camera": ""})
+    names = [row[0] for row in table.rows]
+    assert names[:4] == ["Command", "Version of bsgi", "Date", "Seed"]
+    assert "Camera" not in names
 
 
 def test_rows_are_as_long_as_the_head() -> None:

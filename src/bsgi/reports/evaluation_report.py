@@ -7,7 +7,7 @@ from bsgi.evaluation.metrics_json import save_metrics
 from bsgi.evaluation.predictions import PredictionRow, load_predictions
 from bsgi.evaluation.summary import Metrics, summarize_predictions
 from bsgi.files import new_folder, save_text
-from bsgi.provenance import Provenance, describe, save_provenance
+from bsgi.provenance import describe, save_provenance
 from bsgi.reports.page import render_page
 from bsgi.reports.paper_table import build_comparison_table
 from bsgi.reports.results import (
@@ -18,7 +18,7 @@ from bsgi.reports.results import (
     picture_roc,
 )
 from bsgi.reports.study_tables import build_tests_table
-from bsgi.reports.tables import BlockTable, Table, build_provenance_table
+from bsgi.reports.tables import BlockTable, build_provenance_table
 from bsgi.reports.wording import count_of
 
 
@@ -61,7 +61,7 @@ def write_evaluation(
             tests=build_tests_table(
                 metrics.comparisons, {one.method: one.method for one in metrics.methods}
             ),
-            provenance=_list_provenance(made),
+            provenance=build_provenance_table(made, {}),
         )
         save_text(partial / "report.html", page)
     return out / "report.html"
@@ -87,15 +87,3 @@ def _build_averages(metrics: Metrics) -> BlockTable | None:
     if not found:
         return None
     return build_comparison_table(found, metrics.level, with_paper=False)
-
-
-def _list_provenance(made: Provenance) -> Table:
-    entries = {
-        "Command": made.command,
-        "Version of bsgi": made.version,
-        "Commit": made.git,
-        "Date": made.date,
-        "Packages": ", ".join(f"{name} {v}" for name, v in made.packages.items()),
-    }
-    entries |= {f"SHA-256 of {name}": text for name, text in made.inputs.items()}
-    return build_provenance_table(entries)

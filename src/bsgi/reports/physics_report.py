@@ -122,16 +122,8 @@ def _describe_run(found: Acceptance) -> str:
 
 
 def _list_provenance(made: Provenance, settings: Settings) -> Table:
-    entries = {
-        "Command": made.command,
-        "Version of bsgi": made.version,
-        "Commit": made.git,
-        "Date": made.date,
+    chosen = {
         "Seed": str(settings.seed),
         "Women per stratum": f"{settings.imaged:,}",
-        "Python": made.python,
-        "Machine": made.machine,
-        "Packages": ", ".join(f"{name} {v}" for name, v in made.packages.items()),
     }
-    entries |= {f"SHA-256 of {name}": text for name, text in made.inputs.items()}
-    return build_provenance_table(entries)
+    return build_provenance_table(made, chosen)

@@ -6,9 +6,7 @@ from bsgi.cohort.split import Part, Split, load_split
 from bsgi.cohort.store import Cohort, load_cohort
 from bsgi.evaluation.confusion import count_confusion
 from bsgi.evaluation.predictions import collect_scores
-from bsgi.exam.record import Label
 from bsgi.files import save_text
-from bsgi.provenance import hash_file
 from bsgi.reports.map_pictures import picture_heat_maps
 from bsgi.reports.page import render_page
 from bsgi.reports.results import (
@@ -37,6 +35,7 @@ from bsgi.reports.wording import (
     count_of,
     describe_baseline,
     describe_calls,
+    describe_cohort,
 )
 
 
@@ -105,22 +104,14 @@ def write_report(run: Path, cohort: Path) -> Path:
 def _summarize(run: RunFolder, cohort: Cohort, split: Split) -> tuple[str, ...]:
     """What was done and found, for a reader who stops after the first paragraph."""
     method = run.metrics.methods[0]
-    rows = cohort.rows
-    patients = len({row.patient_id for row in rows})
-    benign = sum(row.label is Label.BENIGN for row in rows)
-    malignant = sum(row.label is Label.MALIGNANT for row in rows)
-    simulated = sum(row.simulated for row in rows)
-    kind = "simulated exam" if simulated == len(rows) else "exam"
-    mixed = f" {simulated} of them are simulated." if 0 < simulated < len(rows) else ""
     model = f" (“{run.model}”)" if run.model else ""
     train = len(split.exam_ids(Part.TRAIN))
     test = len(split.exam_ids(Part.TEST))
     counts = method.repeats[0].confusion
     return (
         f"A network{model} was trained by the recipe “{method.method}” to tell benign "
-        "from malignant on breast-specific gamma images. The cohort has "
-        f"{count_of(len(rows), kind)} of {count_of(patients, 'patient')}: "
-        f"{benign} benign and {malignant} malignant.{mixed}",
+        "from malignant on breast-specific gamma images. "
+        f"{describe_cohort(cohort.rows)}",
         f"It learned from {count_of(train, 'exam')} and was then tested once on "
         f"{count_of(test, 'exam')} of other patients, {_describe_draw(run, cohort)}.",
         describe_first(run.metrics),
@@ -151,21 +142,9 @@ def _describe_draw(run: RunFolder, cohort: Cohort) -> str:
 
 
 def _list_provenance(run: RunFolder) -> Table:
-    made = run.provenance
-    entries = {
-        "Command": made.command,
-        "Version of bsgi": made.version,
-        "Commit": made.git,
-        "Date": made.date,
-        "Seed": "" if made.seed is None else str(made.seed),
-    }
-    entries |= {name.capitalize(): text for name, text in run.decided.items()}
-    entries |= {
-        "Python": made.python,
-        "Machine": made.machine,
-        "Packages": ", ".join(f"{name} {v}" for name, v in made.packages.items()),
-    }
-    entries |= {f"SHA-256 of {name}": text for name, text in made.inputs.items()}
-    for name in ("split.csv", "predictions.csv", "metrics.json"):
-        entries[f"SHA-256 of {name}"] = hash_file(run.folder / name)
-    return build_provenance_table(entries)
+    seed = run.provenance.seed
+    settings = {"Seed": "" if seed is None else str(seed)}
+    settings |= {name.capitalize(): text for name, text in run.decided.items()}
+    names = ("split.csv", "predictions.csv", "metrics.json")
+    files = [run.folder / name for name in names]
+    return build_provenance_table(run.provenance, settings, files)

@@ -6,7 +6,6 @@ from typing import Any
 from bsgi.cohort.store import Cohort, load_cohort
 from bsgi.evaluation.design import Design
 from bsgi.files import save_text
-from bsgi.provenance import hash_file
 from bsgi.reports.map_claims import UNADJUSTED, describe_claims
 from bsgi.reports.map_mass_table import MEASURED, build_mass_table
 from bsgi.reports.page import render_page
@@ -74,15 +73,16 @@ def write_study_report(study: Path, cohort: Path) -> Path:
         cohort_sha256=content.cohort_sha256,
         provenance=content.provenance,
     )
+    simulated = opened.simulated or content.metrics.simulated
     page = render_page(
         "study.html",
         kind="Breast-specific gamma imaging, study report",
         title=f"Study report: {content.name}",
-        **_show_results(content, opened),
+        simulated=simulated,
+        summary=describe_study(content, opened),
+        **_show_results(content, simulated=simulated),
         **_show_maps(content, opened),
-        courses=picture_courses(
-            content, simulated=opened.simulated or content.metrics.simulated
-        ),
+        courses=picture_courses(content, simulated=simulated),
         rebuilt=picture_rebuilt(content),
         **_show_sources(content, opened),
     )
@@ -91,13 +91,10 @@ def write_study_report(study: Path, cohort: Path) -> Path:
     return path
 
 
-def _show_results(study: StudyFolder, cohort: Cohort) -> dict[str, Any]:
+def _show_results(study: StudyFolder, *, simulated: bool) -> dict[str, Any]:
     """What was found: in words, as tables, and as figures."""
-    simulated = cohort.simulated or study.metrics.simulated
     titles = {method.name: method.title for method in study.methods}
     return {
-        "simulated": simulated,
-        "summary": describe_study(study, cohort),
         "results": describe_results(study),
         "limits": describe_limits(study),
         "table": _build_comparison(study),
@@ -131,8 +128,7 @@ def _show_maps(study: StudyFolder, cohort: Cohort) -> dict[str, Any]:
         "masses": [
             (build_mass_table(mass, titles[mass.method]), describe_claims(mass))
             for mass in study.metrics.map_mass
-            # Maps of networks that learned from 50 and from 2,000 are not one thing.
-            if mass.method in titles and study.design is not Design.SIZES
+            if mass.method in titles
         ],
     }
 
@@ -146,7 +142,7 @@ def _show_sources(study: StudyFolder, cohort: Cohort) -> dict[str, Any]:
         "design": describe_design(study),
         "splits": build_splits_table(study.folds, cohort.rows),
         "repeated_splits": study.repeats > 1 and study.design is Design.FOLDS,
-        "provenance": _list_provenance(study, cohort),
+        "provenance": _list_provenance(study),
         "recipe": study.text,
     }
 
@@ -177,19 +173,9 @@ def _say_comparable(study: StudyFolder, *, simulated: bool) -> str:
     )
 
 
-def _list_provenance(study: StudyFolder, cohort: Cohort) -> Table:
-    made = study.provenance
-    entries = {
-        "Command": made.command,
-        "Version of bsgi": made.version,
-        "Commit": made.git,
-        "Date": made.date,
+def _list_provenance(study: StudyFolder) -> Table:
+    settings = {
         "Seed": str(study.seed),
-        "Python": made.python,
-        "Machine": made.machine,
-        "Packages": ", ".join(f"{name} {v}" for name, v in made.packages.items()),
-    }
-    entries |= {
         "Runs": f"{len(study.methods) * len(study.folds)}, one thread each",
         "Arithmetic": ", ".join(
             f"{method.title}: {method.precision}" for method in study.methods
@@ -197,8 +183,6 @@ def _list_provenance(study: StudyFolder, cohort: Cohort) -> Table:
         "First weights": ", ".join(
             f"{method.title}: {method.weights}" for method in study.methods
         ),
-        "SHA-256 of exams.csv": hash_file(cohort.folder / "exams.csv"),
     }
-    for name in ("study.toml", "splits.csv", "predictions.csv", "metrics.json"):
-        entries[f"SHA-256 of {name}"] = hash_file(study.folder / name)
-    return build_provenance_table(entries)
+    files = [study.folder / name for name in ("predictions.csv", "metrics.json")]
+    return build_provenance_table(study.provenance, settings, files)

@@ -8,12 +8,12 @@ from bsgi.evaluation.mcnemar import compare_paired
 from bsgi.evaluation.proportions import ProportionInterval, estimate_proportion
 from bsgi.evaluation.repeats import AverageMetrics
 from bsgi.evaluation.thresholds import YOUDEN
-from bsgi.exam.record import Label
 from bsgi.reports.study_folder import StudyFolder, StudyMethod
 from bsgi.reports.study_tables import name_threshold
 from bsgi.reports.wording import (
     area_with_interval,
     count_of,
+    describe_cohort,
     interval_title,
     p_equals,
     percent,
@@ -39,13 +39,6 @@ def describe_study(study: StudyFolder, cohort: Cohort) -> tuple[str, ...]:
         study: The study.
         cohort: Its cohort.
     """
-    rows = cohort.rows
-    patients = len({row.patient_id for row in rows})
-    benign = sum(row.label is Label.BENIGN for row in rows)
-    malignant = sum(row.label is Label.MALIGNANT for row in rows)
-    simulated = sum(row.simulated for row in rows)
-    kind = "simulated exam" if simulated == len(rows) else "exam"
-    mixed = f" {simulated} of them are simulated." if 0 < simulated < len(rows) else ""
     titles = "; ".join(method.title for method in study.methods)
     number = len(study.methods)
     methods = (
@@ -55,9 +48,7 @@ def describe_study(study: StudyFolder, cohort: Cohort) -> tuple[str, ...]:
     )
     return (
         f"{methods} trained to tell benign from malignant on breast-specific gamma "
-        f"images: {titles}. The cohort has {count_of(len(rows), kind)} of "
-        f"{count_of(patients, 'patient')}: {benign} benign and {malignant} malignant."
-        f"{mixed}",
+        f"images: {titles}. {describe_cohort(cohort.rows)}",
         describe_design(study),
     )
 

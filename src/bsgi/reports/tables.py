@@ -2,12 +2,14 @@
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 
 from bsgi.cohort.split import Part, Split
 from bsgi.cohort.store import ExamRow
 from bsgi.evaluation.estimate import Estimate
 from bsgi.evaluation.summary import RepeatMetrics
 from bsgi.exam.record import Label, ViewName
+from bsgi.provenance import Provenance, hash_file
 from bsgi.reports.wording import (
     area_interval,
     interval_name,
@@ -163,12 +165,28 @@ def build_results_table(result: RepeatMetrics, level: float) -> Table:
     )
 
 
-def build_provenance_table(entries: Mapping[str, str]) -> Table:
-    """What made the results, as names and texts.
+def build_provenance_table(
+    made: Provenance, settings: Mapping[str, str], files: Sequence[Path] = ()
+) -> Table:
+    """What made the results, as names and texts; empty texts are left out.
 
     Args:
-        entries: Names and texts, in order; empty texts are left out.
+        made: What the provenance beside them says.
+        settings: What was chosen, by name, such as a seed.
+        files: Files of the results, to be named with their hashes.
     """
+    entries = {
+        "Command": made.command,
+        "Version of bsgi": made.version,
+        "Commit": made.git,
+        "Date": made.date,
+        **settings,
+        "Python": made.python,
+        "Machine": made.machine,
+        "Packages": ", ".join(f"{name} {v}" for name, v in made.packages.items()),
+    }
+    hashes = dict(made.inputs) | {path.name: hash_file(path) for path in files}
+    entries |= {f"SHA-256 of {name}": text for name, text in hashes.items()}
     return Table(
         caption="What made these results",
         head=("", "recorded"),

@@ -1,9 +1,13 @@
 """Numbers and findings in words that a reading physician uses."""
 
+from collections.abc import Sequence
+
+from bsgi.cohort.store import ExamRow
 from bsgi.evaluation.confusion import Confusion
 from bsgi.evaluation.estimate import Estimate
 from bsgi.evaluation.repeats import NEW_TRAININGS
 from bsgi.evaluation.summary import RepeatMetrics
+from bsgi.exam.record import Label
 
 INTERVAL_NAMES = {
     "wilson": "Wilson",
@@ -88,6 +92,25 @@ def p_equals(p: float) -> str:
     """A p value with its letter, such as ``"p = 0.034"`` or ``"p < 0.001"``."""
     shown = p_in_words(p)
     return f"p {shown}" if shown.startswith("<") else f"p = {shown}"
+
+
+def describe_cohort(rows: Sequence[ExamRow]) -> str:
+    """How many exams and patients a cohort has, of which label, and if simulated.
+
+    Args:
+        rows: Its exams.
+    """
+    patients = len({row.patient_id for row in rows})
+    benign = sum(row.label is Label.BENIGN for row in rows)
+    malignant = sum(row.label is Label.MALIGNANT for row in rows)
+    simulated = sum(row.simulated for row in rows)
+    kind = "simulated exam" if simulated == len(rows) else "exam"
+    mixed = f" {simulated} of them are simulated." if 0 < simulated < len(rows) else ""
+    return (
+        f"The cohort has {count_of(len(rows), kind)} of "
+        f"{count_of(patients, 'patient')}: {benign} benign and {malignant} malignant."
+        f"{mixed}"
+    )
 
 
 def capitalize_first(text: str) -> str:
