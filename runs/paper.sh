@@ -7,7 +7,7 @@
 #
 # Stopped, the same command goes on where it was. The paper's mode (one split, five trainings
 # of each method) comes first; folds by patient, the mode to trust, follow. REPEATS says how
-# often the folds are drawn anew (default 1: every patient is tested once). Times are printed.
+# often the folds are drawn anew (default 2: every patient is tested twice). Times are printed.
 # runs/paper_tables.py FOLDER prints the tables of docs/concepts/paper-study.md.
 set -eu
 cd "$(dirname "$0")/.."
@@ -28,7 +28,7 @@ say "cohort ready"
 $bsgi study "$out/cohort" --recipe paper --weights "$weights" --out "$out/single"
 say "paper's mode and its report ready"
 $bsgi study "$out/cohort" --recipe paper --weights "$weights" --folds 5 \
-  --repeats "${REPEATS:-1}" --out "$out/folds"
+  --repeats "${REPEATS:-2}" --out "$out/folds"
 say "folds and their report ready"
 
 if [ -n "${DOCS:-}" ]; then
