@@ -233,7 +233,11 @@ class TableRow(dict[str, str]):
 
 
 def load_csv(
-    path: Path, columns: Sequence[str], error: type[BsgiError] = CohortError
+    path: Path,
+    columns: Sequence[str],
+    error: type[BsgiError] = CohortError,
+    *,
+    delimiter: str = ",",
 ) -> list[TableRow]:
     """Read a table that has at least the given columns; every field is a text.
 
@@ -243,6 +247,7 @@ def load_csv(
         path: The file.
         columns: Columns that must be there; others are kept.
         error: The kind of error to raise, that of the folder it belongs to.
+        delimiter: What stands between two fields.
 
     Returns:
         The rows, each with its line in the file, for messages.
@@ -252,7 +257,7 @@ def load_csv(
     """
     try:
         with path.open(newline="", encoding="utf-8-sig") as stream:
-            (_, present), *records = _read_records(stream) or [(1, [])]
+            (_, present), *records = _read_records(stream, delimiter) or [(1, [])]
     except FileNotFoundError:
         raise error(f"{path} is missing; is {path.parent} the right folder?") from None
     except (OSError, UnicodeDecodeError, csv.Error) as reason:
@@ -271,13 +276,13 @@ def load_csv(
     return rows
 
 
-def _read_records(stream: TextIO) -> list[tuple[int, list[str]]]:
+def _read_records(stream: TextIO, delimiter: str) -> list[tuple[int, list[str]]]:
     """The records of a table that hold something, each with its first line.
 
     One record may take several lines, where a quoted field has line breaks.
     """
     records = []
-    reader = csv.reader(stream, strict=True)
+    reader = csv.reader(stream, strict=True, delimiter=delimiter)
     line = 1
     for texts in reader:
         if texts:

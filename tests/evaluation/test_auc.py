@@ -10,6 +10,7 @@ from sklearn.metrics import roc_auc_score
 
 from bsgi.evaluation.auc import (
     AucInterval,
+    choose_interval,
     compute_auc,
     compute_placements,
     delong_interval,
@@ -181,10 +182,23 @@ def test_newcombe_refuses_the_impossible() -> None:
         newcombe_interval(0.9, 0, 28)
 
 
+def test_the_default_depends_on_how_few_are_misplaced() -> None:
+    """Of 100 patients with areas of 0.95 and 0.98, and of the same turned around."""
+    for area, method in (
+        (0.90, AucInterval.LOGIT_DELONG),
+        (0.95, AucInterval.NEWCOMBE),
+        (0.98, AucInterval.NEWCOMBE),
+    ):
+        for auc in (area, 1.0 - area):
+            assert choose_interval(0.001, 38, 62, auc) is method
+    assert choose_interval(0.001, 87, 144, 0.96) is AucInterval.LOGIT_DELONG
+    assert choose_interval(0.001, 87, 144, 0.97) is AucInterval.NEWCOMBE
+
+
 @pytest.mark.parametrize(
     ("malignant", "benign", "method"),
     [
-        (20, 20, AucInterval.LOGIT_DELONG),
+        (30, 30, AucInterval.LOGIT_DELONG),
         (19, 100, AucInterval.NEWCOMBE),
         (100, 19, AucInterval.NEWCOMBE),
         (1, 30, AucInterval.NEWCOMBE),

@@ -2,7 +2,7 @@ import subprocess
 from collections.abc import Callable
 
 import pytest
-from scipy.stats import binom
+from scipy.stats import binom, binomtest, chi2
 
 from bsgi.evaluation.mcnemar import compare_paired
 
@@ -36,6 +36,36 @@ def test_agrees_with_r(require_program: Callable[[str], str]) -> None:
             ours.chi_square_corrected,
             ours.p_chi_square_corrected,
         ] == pytest.approx(theirs, rel=1e-9, abs=1e-12)
+
+
+def test_agrees_with_scipy() -> None:
+    """SciPy's binomtest for the exact test, its chi2 for the statistic."""
+    for first, second in [(0, 1), (3, 9), (9, 3), (12, 30), (61, 90)]:
+        found = compare_paired(first, second)
+        number = first + second
+        assert found.p_exact == pytest.approx(binomtest(first, number).pvalue)
+        assert found.p_chi_square == pytest.approx(
+            chi2.sf((first - second) ** 2 / number, 1)
+        )
+        # Half of what was observed, on both sides.
+        mid = 2 * (binom.cdf(min(first, second), number, 0.5))
+        mid -= binom.pmf(first, number, 0.5)
+        assert found.p_mid == pytest.approx(mid)
+
+
+def test_agrees_with_statsmodels() -> None:
+    """The function mcnemar of statsmodels 0.14, where it is installed."""
+    tables = pytest.importorskip("statsmodels.stats.contingency_tables")
+    for first, second in [(0, 1), (3, 9), (9, 3), (12, 30), (61, 90)]:
+        found = compare_paired(first, second)
+        table = [[40, first], [second, 50]]
+        plain = tables.mcnemar(table, exact=False, correction=False)
+        edwards = tables.mcnemar(table, exact=False, correction=True)
+        assert found.p_exact == pytest.approx(tables.mcnemar(table, exact=True).pvalue)
+        assert found.chi_square == pytest.approx(plain.statistic)
+        assert found.p_chi_square == pytest.approx(plain.pvalue)
+        assert found.chi_square_corrected == pytest.approx(edwards.statistic)
+        assert found.p_chi_square_corrected == pytest.approx(edwards.pvalue)
 
 
 def test_the_published_example() -> None:

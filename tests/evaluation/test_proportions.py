@@ -4,6 +4,7 @@ from collections.abc import Callable
 
 import numpy as np
 import pytest
+from scipy.stats import binomtest
 
 from bsgi.evaluation.proportions import (
     ProportionInterval,
@@ -78,6 +79,34 @@ def test_wilson_covers_on_average_and_exact_always() -> None:
             assert min(covered) >= level
         else:
             assert np.mean(covered) == pytest.approx(level, abs=0.01)
+
+
+COUNTS = [(0, 20), (1, 29), (13, 17), (27, 28), (45, 45), (180, 231)]
+
+
+def test_agrees_with_scipy() -> None:
+    """SciPy's binomtest, for counts and for shares."""
+    for successes, total in COUNTS:
+        test = binomtest(successes, total)
+        for method, name in ((WILSON, "wilson"), (EXACT, "exact")):
+            known = test.proportion_ci(0.95, method=name)
+            count = estimate_proportion(successes, total, method)
+            mean = estimate_mean_share(successes / total, total, method=method)
+            assert count is not None
+            for found in (count, mean):
+                limits = (found.lower, found.upper)
+                assert limits == pytest.approx((known.low, known.high), abs=1e-10)
+
+
+def test_agrees_with_statsmodels() -> None:
+    """The function proportion_confint of statsmodels 0.14, where it is installed."""
+    proportion = pytest.importorskip("statsmodels.stats.proportion")
+    for successes, total in COUNTS:
+        for method, name in ((WILSON, "wilson"), (EXACT, "beta")):
+            known = proportion.proportion_confint(successes, total, method=name)
+            count = estimate_proportion(successes, total, method)
+            assert count is not None
+            assert (count.lower, count.upper) == pytest.approx(known, abs=1e-10)
 
 
 def test_nothing_to_count_is_undefined() -> None:

@@ -84,7 +84,7 @@ def test_perfect_scores_are_not_perfect_knowledge() -> None:
 
 
 def test_holds_the_truth_at_about_its_level() -> None:
-    """100 data sets of 17 + 28; `runs/interval_coverage.py bands` has more."""
+    """100 data sets of 17 + 28; `runs/coverage.sh --tables bands` has more."""
     rng = np.random.default_rng(5)
     at = [5, 10, 20, 40]
     # Of the binormal curve with an AUC of 0.9, at those rates in per cent.

@@ -39,10 +39,10 @@ def test_a_method_at_chance_is_said_to_be(study: StudyFolder) -> None:
     ("patients", "told"),
     [
         # R: binom.test(45, 45)$conf.int, binom.test(40, 45)$conf.int, and
-        # binom.test(4, 4)$p.value, which is 0.125; binom.test(6, 6) has 0.03125.
+        # binom.test(4, 4)$p.value, which is 0.125, and whose mid-P is half of it.
         (
             45,
-            ("92.1 to 100.0", "75.9 to 96.3", "all 4 patients between", "p = 0.125",
+            ("92.1 to 100.0", "75.9 to 96.3", "all 4 patients between", "p = 0.062",
              "45 test patients cannot tell"),
         ),
         (60, ()),

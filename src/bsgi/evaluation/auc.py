@@ -9,16 +9,19 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 import numpy as np
-from jaxtyping import Float
+from jaxtyping import Float, Int64
 from scipy.optimize import brentq
 from scipy.special import expit, logit
-from scipy.stats import norm, rankdata
+from scipy.stats import norm
 
 from bsgi.evaluation.estimate import LEVEL, Estimate, check_level
 from bsgi.evaluation.scored import Scored
 
 SMALL_CLASS = 20
 """Below this many exams in a class DeLong's variance is too uncertain to rely on."""
+
+FEW_MISPLACED = 3.0
+"""Likewise below this many, as the area of misplaced pairs times the smaller class."""
 
 
 class AucInterval(StrEnum):
@@ -61,10 +64,10 @@ class Placements:
 
 
 def compute_placements(scored: Scored) -> Placements:
-    """Where each exam stands among those of the other label, by midranks.
+    """Where each exam stands among those of the other label; one sort does all pairs.
 
-    The rank among all exams less that among its own kind counts the exams of the other
-    kind below it, so sorting takes the place of comparing every pair.
+    Along the sorted scores the exams of the other kind are counted that lie below;
+    those of the same score count half.
 
     Args:
         scored: Labels and scores, with both labels.
@@ -78,13 +81,34 @@ def compute_placements(scored: Scored) -> Placements:
     """
     scored.check_both()
     malignant = scored.labels == 1
-    ranks = rankdata(scored.scores)
-    own_malignant = rankdata(scored.scores[malignant])
-    own_benign = rankdata(scored.scores[~malignant])
+    order = np.argsort(scored.scores)
+    is_malignant = malignant[order]
+    starts, sizes = _find_ties(scored.scores[order])
+    # Malignant exams of each run of equal scores, then those below its middle.
+    if starts.size == order.size:
+        own = is_malignant.astype(np.int64)
+    else:
+        own = np.add.reduceat(is_malignant, starts, dtype=np.int64)
+    own_benign = sizes - own
+    below = np.cumsum(own) - own / 2.0
+    benign_below = np.cumsum(own_benign) - own_benign / 2.0
+    if starts.size < order.size:
+        below, benign_below = (np.repeat(each, sizes) for each in (below, benign_below))
+    counted = np.empty(order.size)
+    counted[order] = np.where(is_malignant, benign_below, below)
     return Placements(
-        malignant=(ranks[malignant] - own_malignant) / scored.benign,
-        benign=1.0 - (ranks[~malignant] - own_benign) / scored.malignant,
+        malignant=counted[malignant] / scored.benign,
+        benign=1.0 - counted[~malignant] / scored.malignant,
     )
+
+
+def _find_ties(
+    scores: Float[np.ndarray, " exam"],
+) -> tuple[Int64[np.ndarray, " run"], Int64[np.ndarray, " run"]]:
+    """Starts and lengths of the runs of equal scores among sorted ones."""
+    starts = np.flatnonzero(scores[1:] != scores[:-1]) + 1
+    starts = np.concatenate([np.zeros(1, np.int64), starts])
+    return starts, np.diff(starts, append=scores.size)
 
 
 def compute_auc(scored: Scored) -> float:
@@ -144,7 +168,7 @@ def estimate_from_variance(
     Raises:
         ValueError: If a DeLong interval is asked for without a variance.
     """
-    chosen = method or choose_interval(variance, malignant, benign)
+    chosen = method or choose_interval(variance, malignant, benign, auc)
     if chosen is AucInterval.NEWCOMBE:
         return newcombe_interval(auc, malignant, benign, level)
     if variance is None:
@@ -157,19 +181,28 @@ def estimate_from_variance(
     return logit_delong_interval(auc, variance, level)
 
 
-def choose_interval(variance: float | None, malignant: int, benign: int) -> AucInterval:
+def choose_interval(
+    variance: float | None, malignant: int, benign: int, auc: float = 0.5
+) -> AucInterval:
     """The interval that this project takes when nobody asks for another.
 
     Logit-DeLong, but Newcombe's where DeLong's variance is zero (as it is whenever the
-    AUC is 0 or 1) or a class has fewer than 20 exams, or patients.
+    AUC is 0 or 1), a class has fewer than 20 exams, or patients, or so few exams are
+    misplaced that their spread is not known: fewer than 3 of the smaller class, counted
+    as its number times the AUC or 1 less the AUC, whichever is smaller. Without the
+    last rule skewed scores of 100 exams with an AUC of 0.98 are covered in 85 %.
 
     Args:
         variance: DeLong's variance of the AUC; None if there is none to be had.
         malignant: Number of malignant exams, or of patients who have one.
         benign: Number of benign exams, or of patients who have one.
+        auc: Mann-Whitney AUC, or a mean of several.
     """
+    smaller = min(malignant, benign)
     # Where all placements are equal, rounding in their mean leaves some 1e-35.
-    if min(malignant, benign) < SMALL_CLASS or not (variance or 0.0) > 1e-20:
+    if smaller < SMALL_CLASS or not (variance or 0.0) > 1e-20:
+        return AucInterval.NEWCOMBE
+    if smaller * min(auc, 1.0 - auc) < FEW_MISPLACED:
         return AucInterval.NEWCOMBE
     return AucInterval.LOGIT_DELONG
 
@@ -259,22 +292,29 @@ def _score_limit(
     auc: float, malignant: int, benign: int, level: float, end: float
 ) -> float:
     """The area between the AUC and `end` that lies one critical value from the AUC."""
-    z = _quantile(level)
-
-    def distance(area: float) -> float:
-        variance = _exponential_variance(area, malignant, benign)
-        return float((area - auc) ** 2 - z**2 * variance)
-
+    z2 = _quantile(level) ** 2
+    pairs, others = malignant * benign, (malignant + benign) / 2.0 - 1.0
     # At the AUC the distance is negative or zero and at the end positive, since there
     # the variance is zero; from a distance of zero at an AUC of 0 or 1 step inwards.
     start = min(max(auc, 1e-12), 1.0 - 1e-12)
-    return float(brentq(distance, start, end, xtol=1e-14, rtol=1e-14))
-
-
-def _exponential_variance(area: float, malignant: int, benign: int) -> float:
-    others = (malignant + benign) / 2.0 - 1.0
-    spread = others * ((1.0 - area) / (2.0 - area) + area / (1.0 + area))
-    return area * (1.0 - area) * (1.0 + spread) / (malignant * benign)
+    # Hanley and McNeil's variance stands here, since a function would be called often.
+    limit = brentq(
+        lambda t: (
+            (t - auc) ** 2
+            - z2
+            * (
+                t
+                * (1.0 - t)
+                * (1.0 + others * ((1.0 - t) / (2.0 - t) + t / (1.0 + t)))
+                / pairs
+            )
+        ),
+        start,
+        end,
+        xtol=1e-14,
+        rtol=1e-14,
+    )
+    return float(limit)
 
 
 def _quantile(level: float) -> float:

@@ -39,7 +39,8 @@ class Comparison:
         p_chi_square: Its p value.
         chi_square_corrected: The same with Edwards' correction.
         p_chi_square_corrected: Its p value.
-        p_adjusted: `p_exact` adjusted by Holm over all comparisons of the study.
+        p_adjusted: `p_mid` adjusted by Holm over all comparisons of the study; this
+            test is the primary one, since its size comes nearest to 5 %.
 
     Raises:
         ValueError: If the quantity is another, or a number is impossible.
@@ -101,7 +102,7 @@ def compare_methods(methods: Mapping[str, RepeatedScores]) -> tuple[Comparison, 
                 first, second, quantity, len(pairs), **asdict(test), p_adjusted=1.0
             )
             found.append(comparison)
-    adjusted = adjust_by_holm([comparison.p_exact for comparison in found])
+    adjusted = adjust_by_holm([comparison.p_mid for comparison in found])
     return tuple(
         replace(comparison, p_adjusted=p)
         for comparison, p in zip(found, adjusted, strict=True)

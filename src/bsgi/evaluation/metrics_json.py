@@ -5,13 +5,22 @@ from dataclasses import asdict, fields
 from pathlib import Path
 from typing import Any, Final, TypeVar
 
+from pydantic import TypeAdapter
+
 from bsgi.errors import RunError
+from bsgi.evaluation.abstention.summary import AbstentionMetrics
+from bsgi.evaluation.area_comparisons import AreaComparison
+from bsgi.evaluation.calibration.summary import CalibrationMetrics
 from bsgi.evaluation.comparisons import Comparison
 from bsgi.evaluation.confusion import Confusion
 from bsgi.evaluation.design import Design
 from bsgi.evaluation.estimate import LEVEL, Estimate
 from bsgi.evaluation.map_mass import map_mass_as_json, map_mass_from_json
+from bsgi.evaluation.operating_points import OperatingPoint
+from bsgi.evaluation.power import PowerStatement
+from bsgi.evaluation.readers.analysis import ReaderAnalysis
 from bsgi.evaluation.repeats import AverageMetrics, FoldMetrics
+from bsgi.evaluation.subgroups import SubgroupMetrics
 from bsgi.evaluation.summary import MethodMetrics, Metrics, RepeatMetrics
 from bsgi.evaluation.thresholds import YOUDEN, Threshold
 from bsgi.files import load_json, save_json
@@ -23,6 +32,20 @@ _KINDS: Final[Mapping[str, type]] = {
     **dict.fromkeys(("number", "only_first", "only_second"), int),
 }
 _RATES: Final = ("accuracy", "sensitivity", "specificity", "auc")
+
+_OF_METHOD: Final[Mapping[str, TypeAdapter[Any]]] = {
+    "calibration": TypeAdapter(CalibrationMetrics | None),
+    "abstention": TypeAdapter(AbstentionMetrics | None),
+    "operating_points": TypeAdapter(tuple[OperatingPoint, ...]),
+    "subgroups": TypeAdapter(tuple[SubgroupMetrics, ...]),
+}
+"""Details of a method, which are written as they are."""
+_OF_ALL: Final[Mapping[str, TypeAdapter[Any]]] = {
+    "areas": TypeAdapter(tuple[AreaComparison, ...]),
+    "power": TypeAdapter(PowerStatement | None),
+    "readers": TypeAdapter(ReaderAnalysis | None),
+}
+"""Details of all methods together."""
 
 
 def save_metrics(path: Path, metrics: Metrics) -> None:
@@ -41,6 +64,7 @@ def save_metrics(path: Path, metrics: Metrics) -> None:
             "repeats": [_repeat_as_json(repeat) for repeat in method.repeats],
             "average": None if method.average is None else asdict(method.average),
             "by_fold": [asdict(fold) for fold in method.by_fold],
+            **_details_as_json(method, _OF_METHOD),
         }
     content = {
         "positive": "malignant",
@@ -50,6 +74,7 @@ def save_metrics(path: Path, metrics: Metrics) -> None:
         "methods": methods,
         "comparisons": [asdict(comparison) for comparison in metrics.comparisons],
         "map_mass": [map_mass_as_json(mass) for mass in metrics.map_mass],
+        **_details_as_json(metrics, _OF_ALL),
     }
     save_json(path, content)
 
@@ -84,11 +109,32 @@ def load_metrics(path: Path) -> Metrics:
             map_mass=tuple(
                 map_mass_from_json(entry) for entry in content.get("map_mass", ())
             ),
+            **_details_from_json(content, _OF_ALL),
         )
     except (AttributeError, KeyError, TypeError, ValueError) as reason:
         raise RunError(
             f"{path} must be as bsgi writes it, but: {reason!r}; write it anew."
         ) from None
+
+
+def _details_as_json(
+    owner: MethodMetrics | Metrics, kinds: Mapping[str, Any]
+) -> dict[str, Any]:
+    return {
+        name: kind.dump_python(getattr(owner, name), mode="json")
+        for name, kind in kinds.items()
+    }
+
+
+def _details_from_json(
+    entry: Mapping[str, Any], kinds: Mapping[str, Any]
+) -> dict[str, Any]:
+    """What is there; a file of an older version knows nothing of the rest."""
+    return {
+        name: kind.validate_python(entry[name])
+        for name, kind in kinds.items()
+        if name in entry
+    }
 
 
 def _repeat_as_json(repeat: RepeatMetrics) -> dict[str, Any]:
@@ -111,6 +157,7 @@ def _method_from_json(name: str, entry: Mapping[str, Any]) -> MethodMetrics:
         ),
         average=_optional(entry.get("average"), _average_from_json),
         by_fold=tuple(_fold_from_json(fold) for fold in entry.get("by_fold", ())),
+        **_details_from_json(entry, _OF_METHOD),
     )
 
 

@@ -1,7 +1,7 @@
 """`predictions.csv`: one row for each exam, method and repeat."""
 
 import math
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import astuple, dataclass, fields
 from pathlib import Path
 from typing import TypeVar
@@ -94,9 +94,88 @@ def load_predictions(path: Path) -> tuple[PredictionRow, ...]:
     table = load_csv(path, COLUMNS, RunError)
     if not table:
         raise RunError(f"{path} must have at least one row below its header.")
-    rows = [_parse_row(f"{path}, line {row.line}", row) for row in table]
-    _check_together(path, [row.line for row in table], rows)
+    rows = [parse_prediction(f"{path}, line {row.line}", row) for row in table]
+    check_predictions(path, [row.line for row in table], rows)
     return tuple(rows)
+
+
+def parse_prediction(
+    place: str, row: Mapping[str, str], names: Mapping[str, str] | None = None
+) -> PredictionRow:
+    """A row out of its texts, refusing whatever would have to be guessed.
+
+    Args:
+        place: File and line, for messages.
+        row: The text of each column of `COLUMNS`.
+        names: What the file calls a column, where it has a name of its own.
+
+    Raises:
+        RunError: If a value is impossible; the message names the column.
+    """
+    text = {name: row[name].strip() for name in COLUMNS}
+    called = names or {}
+
+    def parse(column: str, read: Callable[[str], T], rule: str) -> T:
+        try:
+            return read(text[column])
+        except ValueError:
+            raise RunError(
+                f"{place}, column {called.get(column, column)}: {rule}, got "
+                f"{text[column]!r}."
+            ) from None
+
+    return PredictionRow(
+        exam_id=parse("exam_id", _as_name, "must not be empty"),
+        patient_id=parse("patient_id", _as_name, "must not be empty"),
+        method=parse("method", _as_name, "must not be empty"),
+        repeat=parse("repeat", _as_count, "must be a number from 0"),
+        fold=parse("fold", _as_count, "must be a number from 0"),
+        part=parse("part", _as_part, f"must be one of {PARTS}"),
+        label=parse("label", _as_label, "must be 0 or 1"),
+        score=parse("score", _as_number, "must be a finite number"),
+        probability=parse("probability", _as_probability, "must be empty or 0 to 1"),
+    )
+
+
+def check_predictions(
+    path: Path, lines: Sequence[int], rows: Sequence[PredictionRow]
+) -> None:
+    """Refuse an exam twice, an exam with two labels, and a woman on both sides.
+
+    An exam may be in both train and calibrate, with its score from a fold that did not
+    see it; nobody may be in test and in another part.
+
+    Args:
+        path: The file, for messages.
+        lines: The line of each row.
+        rows: The rows.
+
+    Raises:
+        RunError: If rows contradict each other; the message names line and column.
+    """
+    seen: dict[tuple[object, ...], int] = {}
+    labels: dict[str, tuple[int, int]] = {}
+    sides: dict[tuple[object, ...], tuple[str, int]] = {}
+    for line, row in zip(lines, rows, strict=True):
+        trained = (row.method, row.repeat, row.fold)
+        first = seen.setdefault((row.exam_id, row.part, *trained), line)
+        if first != line:
+            raise RunError(
+                f"{path}, line {line}, column exam_id: an exam must stand once per "
+                f"method, repeat, fold and part, but it stands in line {first} too."
+            )
+        label, first = labels.setdefault(row.exam_id, (row.label, line))
+        if label != row.label:
+            raise RunError(
+                f"{path}, line {line}, column label: an exam must have one label, got "
+                f"{row.label} here and {label} in line {first}."
+            )
+        part, first = sides.setdefault((row.patient_id, *trained), (row.part, line))
+        if (part == "test") != (row.part == "test"):
+            raise RunError(
+                f"{path}, line {line}, column part: a patient who is tested must be in "
+                f"no other part, got {row.part} here and {part} in line {first}."
+            )
 
 
 def collect_scores(rows: Iterable[PredictionRow]) -> Scored:
@@ -118,38 +197,6 @@ def collect_scores(rows: Iterable[PredictionRow]) -> Scored:
 def _fields_of(row: PredictionRow) -> tuple[object, ...]:
     values = astuple(row)
     return tuple("" if value is None else value for value in values)
-
-
-def _parse_row(place: str, row: dict[str, str]) -> PredictionRow:
-    text = {name: row[name].strip() for name in COLUMNS}
-    return PredictionRow(
-        exam_id=_parse(place, "exam_id", text, _as_name, "must not be empty"),
-        patient_id=_parse(place, "patient_id", text, _as_name, "must not be empty"),
-        method=_parse(place, "method", text, _as_name, "must not be empty"),
-        repeat=_parse(place, "repeat", text, _as_count, "must be a number from 0"),
-        fold=_parse(place, "fold", text, _as_count, "must be a number from 0"),
-        part=_parse(place, "part", text, _as_part, f"must be one of {PARTS}"),
-        label=_parse(place, "label", text, _as_label, "must be 0 or 1"),
-        score=_parse(place, "score", text, _as_number, "must be a finite number"),
-        probability=_parse(
-            place, "probability", text, _as_probability, "must be empty or 0 to 1"
-        ),
-    )
-
-
-def _parse(
-    place: str,
-    column: str,
-    text: dict[str, str],
-    read: Callable[[str], T],
-    rule: str,
-) -> T:
-    try:
-        return read(text[column])
-    except ValueError:
-        raise RunError(
-            f"{place}, column {column}: {rule}, got {text[column]!r}."
-        ) from None
 
 
 def _as_name(text: str) -> str:
@@ -191,36 +238,3 @@ def _as_probability(text: str) -> float | None:
     if not 0 <= value <= 1:
         raise ValueError
     return value
-
-
-def _check_together(
-    path: Path, lines: Sequence[int], rows: Sequence[PredictionRow]
-) -> None:
-    """Refuse an exam twice, an exam with two labels, and a woman on both sides.
-
-    An exam may be in both train and calibrate, with its score from a fold that did not
-    see it; nobody may be in test and in another part.
-    """
-    seen: dict[tuple[object, ...], int] = {}
-    labels: dict[str, tuple[int, int]] = {}
-    sides: dict[tuple[object, ...], tuple[str, int]] = {}
-    for line, row in zip(lines, rows, strict=True):
-        trained = (row.method, row.repeat, row.fold)
-        first = seen.setdefault((row.exam_id, row.part, *trained), line)
-        if first != line:
-            raise RunError(
-                f"{path}, line {line}, column exam_id: an exam must stand once per "
-                f"method, repeat, fold and part, but it stands in line {first} too."
-            )
-        label, first = labels.setdefault(row.exam_id, (row.label, line))
-        if label != row.label:
-            raise RunError(
-                f"{path}, line {line}, column label: an exam must have one label, got "
-                f"{row.label} here and {label} in line {first}."
-            )
-        part, first = sides.setdefault((row.patient_id, *trained), (row.part, line))
-        if (part == "test") != (row.part == "test"):
-            raise RunError(
-                f"{path}, line {line}, column part: a patient who is tested must be in "
-                f"no other part, got {row.part} here and {part} in line {first}."
-            )

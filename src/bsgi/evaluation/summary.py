@@ -5,13 +5,19 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from bsgi.errors import RunError
+from bsgi.evaluation.abstention.summary import AbstentionMetrics
+from bsgi.evaluation.area_comparisons import AreaComparison
 from bsgi.evaluation.auc import estimate_auc
+from bsgi.evaluation.calibration.summary import CalibrationMetrics
 from bsgi.evaluation.comparisons import Comparison, compare_methods
 from bsgi.evaluation.confusion import Confusion, count_confusion
 from bsgi.evaluation.design import Design
 from bsgi.evaluation.estimate import LEVEL, Estimate, check_level
 from bsgi.evaluation.map_mass import MapMass
+from bsgi.evaluation.operating_points import OperatingPoint
+from bsgi.evaluation.power import PowerStatement
 from bsgi.evaluation.predictions import PredictionRow, collect_scores
+from bsgi.evaluation.readers.analysis import ReaderAnalysis
 from bsgi.evaluation.repeats import (
     AverageMetrics,
     FoldMetrics,
@@ -20,6 +26,7 @@ from bsgi.evaluation.repeats import (
     collect_repeats,
     has_overlap,
 )
+from bsgi.evaluation.subgroups import SubgroupMetrics
 from bsgi.evaluation.thresholds import (
     YOUDEN,
     Threshold,
@@ -81,6 +88,12 @@ class MethodMetrics:
             the folds are sizes of a training set, or are not known to be otherwise.
         by_fold: Results of each fold averaged over the repeats, where the folds are
             hospitals, periods or sizes of a training set; otherwise none.
+        calibration: How far the probabilities can be believed; None without any. This
+            and what follows is found by `details.add_details`.
+        abstention: What becomes of the exams if doubtful ones are referred; None where
+            nothing calibrates it.
+        operating_points: Both rates where one of them was aimed at.
+        subgroups: Results by camera, lesion size and so on.
 
     Raises:
         ValueError: If there is no result, or the threshold is neither a finite number
@@ -94,6 +107,10 @@ class MethodMetrics:
     repeats: tuple[RepeatMetrics, ...]
     average: AverageMetrics | None = None
     by_fold: tuple[FoldMetrics, ...] = ()
+    calibration: CalibrationMetrics | None = None
+    abstention: AbstentionMetrics | None = None
+    operating_points: tuple[OperatingPoint, ...] = ()
+    subgroups: tuple[SubgroupMetrics, ...] = ()
 
     def __post_init__(self) -> None:
         if not self.repeats:
@@ -117,6 +134,10 @@ class Metrics:
         design: How the study parts its patients; None if nobody said.
         comparisons: Paired tests of every two methods; one family.
         map_mass: Where the heat maps of each method look, if that was measured.
+        areas: Areas of every two methods compared; one family. This and what follows is
+            found by `details.add_details`.
+        power: What difference so many patients could have shown; None if unknown.
+        readers: What several readers of the same exams tell; None without any.
 
     Raises:
         ValueError: If there is no method, or the level is none.
@@ -128,6 +149,9 @@ class Metrics:
     design: Design | None = None
     comparisons: tuple[Comparison, ...] = ()
     map_mass: tuple[MapMass, ...] = ()
+    areas: tuple[AreaComparison, ...] = ()
+    power: PowerStatement | None = None
+    readers: ReaderAnalysis | None = None
 
     def __post_init__(self) -> None:
         if not self.methods:

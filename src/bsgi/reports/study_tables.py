@@ -50,7 +50,7 @@ def build_tests_table(
         for (first, second), listed in pairs.items()
     )
     head = (
-        "", "patients", "only A right", "only B right", "exact p", "Holm", "mid-P",
+        "", "patients", "only A right", "only B right", "mid-P", "Holm", "exact p",
         "\N{GREEK SMALL LETTER CHI}\N{SUPERSCRIPT TWO} (p)",
         "\N{GREEK SMALL LETTER CHI}\N{SUPERSCRIPT TWO} corrected (p)",
     )  # fmt: skip
@@ -238,9 +238,9 @@ def _list_test(test: Comparison) -> tuple[str, ...]:
         f"{test.number:,}",
         f"{test.only_first:,}",
         f"{test.only_second:,}",
-        p_in_words(test.p_exact),
-        p_in_words(test.p_adjusted),
         p_in_words(test.p_mid),
+        p_in_words(test.p_adjusted),
+        p_in_words(test.p_exact),
         f"{test.chi_square:.2f} ({p_in_words(test.p_chi_square)})",
         f"{test.chi_square_corrected:.2f} ({p_in_words(test.p_chi_square_corrected)})",
     )

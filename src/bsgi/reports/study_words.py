@@ -168,11 +168,11 @@ def _describe_power(patients: int) -> str:
     """That so few patients cannot tell 99 % from 89 %; empty where a test could.
 
     The best case is that all patients whom the methods call differently, a tenth of
-    all, speak for the better one. Where McNemar's exact test has p >= 0.05 even then,
+    all, speak for the better one. Where McNemar's mid-P test has p >= 0.05 even then,
     no outcome with this difference shows it.
     """
     apart = round(0.10 * patients)
-    p = compare_paired(apart, 0).p_exact
+    p = compare_paired(apart, 0).p_mid
     if p < _SIGNIFICANCE:
         return ""
     right = round(0.99 * patients), round(0.89 * patients)
@@ -184,7 +184,7 @@ def _describe_power(patients: int) -> str:
         f"{right[0]} of {patients} right have an exact 95\N{NO-BREAK SPACE}% interval "
         f"of {percent_interval(best)}, {right[1]} of {patients} "
         f"({percent(worse.value)}) one of {percent_interval(worse)}. Even if all "
-        f"{apart} patients between the two spoke for one method, McNemar's exact test "
+        f"{apart} patients between the two spoke for one method, McNemar's mid-P test "
         f"would have {p_equals(p)}: {patients} test patients cannot tell "
         "99\N{NO-BREAK SPACE}% from 89\N{NO-BREAK SPACE}%."
     )
@@ -222,13 +222,13 @@ def _describe_comparisons(study: StudyFolder) -> str:
     if not clear:
         return (
             f"None of {count_of(len(found), 'paired comparison')} of methods shows a "
-            "difference (McNemar's exact tests on patients, adjusted by Holm, all "
+            "difference (McNemar's mid-P tests on patients, adjusted by Holm, all "
             f"p \N{GREATER-THAN OR EQUAL TO} {_SIGNIFICANCE})."
         )
     named = "; ".join(_describe_difference(one, titles) for one in clear)
     return (
         f"Of {count_of(len(found), 'paired comparison')} of methods {len(clear)} "
-        f"{'shows' if len(clear) == 1 else 'show'} a difference (McNemar's exact tests "
+        f"{'shows' if len(clear) == 1 else 'show'} a difference (McNemar's mid-P tests "
         f"on patients, adjusted by Holm): {named}."
     )
 
