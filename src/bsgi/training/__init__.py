@@ -15,11 +15,15 @@ May import: all rooms below it except those of the clinic's own work (reports, i
 - `reconstruction.py`: what an autoencoder keeps of new exams, beside two yardsticks.
 - `reference.py`: what the training exams were like.
 - `damage.py`: a run whose files cannot be gone on with.
+- `calibration.py`: scores of training exams out of fold, and what they calibrate.
 - `run_folder.py`: the folder RUN: is it new, unfinished, finished, or another's.
 - `folder_lock.py`: one process at a time in a folder.
 - `run_exams.py`: the exams of one run: which they are, and their images in memory.
 - `run.py`: `train_run`, one network, one split, one seed.
 - `simulated.py`: simulated exams straight into memory, for controls and benchmarks.
 - `maps.py`: `explain_run`, Grad-CAM of exams of a RUN.
+- `stress_source.py`: the networks and test exams of a finished RUN or STUDY.
+- `stress_scores.py`: one network's test exams under every stress.
+- `stress.py`: `stress_results`, a RUN or STUDY under stress.
 - `study/`: `run_study`, many runs on the same splits, in parallel and compared.
 """

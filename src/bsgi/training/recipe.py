@@ -13,6 +13,7 @@ from typing import Annotated, Any, Literal
 from pydantic import Field, ValidationError, model_validator
 
 from bsgi.errors import ConfigError
+from bsgi.evaluation.calibration.calibrator import CalibratorName
 from bsgi.exam.preprocess import Preprocessing
 from bsgi.models.catalogue import (
     DEFAULT_MODEL,
@@ -93,6 +94,15 @@ class TrainingTable(DescentTable):
     """Epochs between two checkpoints."""
 
 
+class CalibrationTable(SettingsTable):
+    """Table ``[calibration]``: how scores become probabilities, after the training."""
+
+    method: CalibratorName
+    """Recalibration that is fitted on scores of training patients not learned from."""
+    folds: Annotated[int, Field(ge=2, le=100)] = 5
+    """Folds of the training part; each is scored by a network of the others."""
+
+
 class Recipe(SettingsTable):
     """All settings of one training; what a file leaves out has the paper's value."""
 
@@ -108,6 +118,8 @@ class Recipe(SettingsTable):
     pretraining: PretrainingTable | None = None
     """Learning without labels, for networks that begin so; others must not have it."""
     training: TrainingTable = TrainingTable()
+    calibration: CalibrationTable | None = None
+    """How scores become probabilities; without it nothing is calibrated."""
 
     @model_validator(mode="before")
     @classmethod

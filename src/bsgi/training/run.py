@@ -15,6 +15,12 @@ from bsgi.evaluation.summary import Metrics, summarize_predictions
 from bsgi.models.imagenet import find_weights, hash_weights
 from bsgi.models.network import Pretrained
 from bsgi.provenance import describe, save_provenance
+from bsgi.training.calibration import (
+    calibrate_run,
+    check_calibration,
+    count_fits,
+    share_progress,
+)
 from bsgi.training.checkpoint import CheckpointFile, save_weights
 from bsgi.training.folder_lock import lock_folder
 from bsgi.training.history import save_history
@@ -160,6 +166,7 @@ def _plan(
         split = plan_single(labelled, recipe.seed, 1, share)[0].split
     rows = choose_rows(labelled, split)
     check_parts(rows, split)
+    check_calibration(rows, split, recipe)
     wanted = RunRecord(
         recipe=recipe,
         seed=recipe.seed,
@@ -196,7 +203,7 @@ def _train_and_test(
         record.decision,
         seed=record.seed,
         checkpoint=CheckpointFile(out / LAST_CHECKPOINT, record.identity),
-        progress=progress,
+        progress=share_progress(progress, 0, count_fits(record.recipe, exams.parts)),
     )
     fitted.check_unseen(exams.patients(Part.TEST))
     facts = {"recipe": record.recipe.name, "seed": str(record.seed)}
@@ -204,6 +211,8 @@ def _train_and_test(
     save_history(out / "history.csv", fitted.history)
     save_reference(out / "reference.json", [exams.facts[place] for place in places])
     predictions = _predict_all(exams, record, fitted)
+    if record.recipe.calibration is not None:
+        predictions = calibrate_run(predictions, exams, record, out, progress)
     save_predictions(out / "predictions.csv", predictions)
     simulated = any(fact.simulated for fact in exams.facts)
     metrics = summarize_predictions(predictions, simulated=simulated)
@@ -221,7 +230,7 @@ def _train_and_test(
 def _predict_all(
     exams: RunExams, record: RunRecord, fitted: Fitted
 ) -> list[PredictionRow]:
-    """Scores of all exams of the run; nothing is calibrated, so no probability."""
+    """Scores of all exams of the run, without a probability."""
     scores = predict(fitted.network, exams.images, threads=record.decision.threads)
     return [
         PredictionRow(

@@ -17,5 +17,6 @@ processes or computers do the work.
 - `collect.py`: scores, statistics and maps of all runs together.
 - `results.py`: whether a study and its runs have all that they wrote.
 - `sweep.py`: what killed processes have left is removed.
+- `canary.py`: the same on labels that mean nothing, which must be at chance.
 - `study.py`: `run_study`, from a cohort to the results.
 """

@@ -7,7 +7,10 @@ from pathlib import Path
 
 from bsgi.cohort.split import Part
 from bsgi.cohort.store import Cohort
+from bsgi.cohort.subgroups import collect_groups
 from bsgi.errors import BsgiError, RunError
+from bsgi.evaluation.design import Design
+from bsgi.evaluation.details import add_details
 from bsgi.evaluation.map_mass import summarize_map_mass
 from bsgi.evaluation.map_rows import MapRow, measure_exam, save_map_rows
 from bsgi.evaluation.metrics_json import save_metrics
@@ -17,6 +20,7 @@ from bsgi.evaluation.predictions import (
     save_predictions,
 )
 from bsgi.evaluation.summary import Metrics, summarize_predictions
+from bsgi.training.calibration import find_out_of_fold
 from bsgi.training.loop import Progress
 from bsgi.training.maps import load_maps
 from bsgi.training.study.folder import MAPS, METRICS, PREDICTIONS
@@ -60,6 +64,9 @@ def collect_results(
         design=study.design,
         titles={task.fold: task.title for task in tasks},
     )
+    # Sizes of a training set are no repeats of each other and have no subgroups.
+    groups = {} if study.design is Design.SIZES else collect_groups(cohort)
+    metrics = add_details(metrics, rows, groups)
     mapped = methods_with_maps(study)
     maps = _measure_maps(
         cohort,
@@ -85,13 +92,24 @@ def _load_scores(task: Task, out: Path) -> list[PredictionRow]:
             f"{str(reason).rstrip('.')}; to do this run again, remove {path.parent} "
             "and give the same command."
         ) from None
-    if {row.exam_id: row.part for row in rows} != task.split.parts:
+    if not _has_parts(rows, task):
         raise RunError(
             f"{path} must have the exams and parts of splits.csv, but it has others; "
             f"remove {path.parent} and give the same command again."
         )
     placed = [replace(row, repeat=task.repeat, fold=task.fold) for row in rows]
     return sorted(placed, key=lambda row: row.exam_id)
+
+
+def _has_parts(rows: Sequence[PredictionRow], task: Task) -> bool:
+    """Whether the scores are those of the exams of a run, each in its part.
+
+    Scores of training exams by networks that had not seen them come besides.
+    """
+    besides = set(find_out_of_fold(task.recipe, task.split))
+    found = {(row.exam_id, row.part) for row in rows}
+    wanted = {(exam_id, part.value) for exam_id, part in task.split.parts.items()}
+    return found == wanted | {(exam_id, Part.CALIBRATE.value) for exam_id in besides}
 
 
 def _thresholds(metrics: Metrics) -> dict[Key, float]:

@@ -47,6 +47,9 @@ class MethodCost:
         """
         parts = list(task.split.parts.values())
         steps = _STEP * self.epochs * parts.count(Part.TRAIN)
+        calibration = task.recipe.calibration
+        if calibration is not None and Part.CALIBRATE not in parts:
+            steps *= calibration.folds  # each further fit learns from all folds but one
         return len(parts) * (_READ_EXAM_S + self.forward_s) + steps * self.forward_s
 
 

@@ -63,6 +63,8 @@ class StudyRecipe(SettingsTable):
     """Share of each class for the test with ``"single"``; else that of the methods."""
     threshold: Annotated[float, Field(allow_inf_nan=False)] | Literal["youden"] = 0.5
     """A score of this or more is called malignant; youden chooses it, with folds."""
+    canary: bool = False
+    """Whether labels are dealt anew among the patients, so that they mean nothing."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,6 +16,7 @@ from bsgi.evaluation.metrics_json import load_metrics
 from bsgi.evaluation.predictions import load_predictions
 from bsgi.evaluation.summary import Metrics
 from bsgi.provenance import load_provenance
+from bsgi.training.calibration import CALIBRATION
 from bsgi.training.run_folder import PROVENANCE, RESULTS, is_finished
 from bsgi.training.study.folder import MAPS, METRICS, PREDICTIONS
 from bsgi.training.study.plan import Task
@@ -60,6 +61,8 @@ def methods_with_maps(study: Study) -> frozenset[str]:
 def _lacks_file(task: Task, out: Path, mapped: frozenset[str]) -> bool:
     run = out / task.place
     names = list(RESULTS)
+    if task.recipe.calibration is not None:
+        names.append(CALIBRATION)
     if task.recipe.name in mapped:
         names += [f"maps/{exam_id}.npz" for exam_id in task.split.exam_ids(Part.TEST)]
     return not all((run / name).is_file() for name in names)

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from bsgi.cohort.check.permuted_cohort import check_labels
 from bsgi.cohort.store import Cohort, load_cohort
 from bsgi.evaluation.design import Design
 from bsgi.evaluation.summary import Metrics
@@ -87,6 +88,7 @@ def run_study(
         check_cluster(workers.cluster)
     settled = study.settle()
     cohort = load_cohort(cohort_folder.resolve())
+    check_labels(cohort.folder, permuted=settled.recipe.canary)
     place = out.resolve()
     before = (place / STUDY).exists()
     if not before:
