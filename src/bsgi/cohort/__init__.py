@@ -10,4 +10,6 @@ May import `bsgi.exam`, `bsgi.evaluation` and the rooms below them.
 - `groups.py`: women into folds, hospitals, periods and nested sizes.
 - `folds.py`: `Fold`: the splits of a study, all fixed before anything is trained.
 - `fold_table.py`: `splits.csv`: all splits of a study in one table.
+- `subgroups.py`: camera, counts, lesion and the like: the subgroups of its exams.
+- `check/`: the leak court: copies, divided patients, confounders, permuted labels.
 """

@@ -7,4 +7,5 @@ May import `bsgi.provenance`, `bsgi.files` and `bsgi.errors` only.
 - `uptake.py`: breast area, normal tissue, ratios and asymmetries.
 - `quality.py`: what makes a view doubtful.
 - `preprocess.py`: from an exam to the four-channel image a network sees.
+- `stress.py`: `STRESSES`: what can go wrong with an exam, laid on one that was right.
 """

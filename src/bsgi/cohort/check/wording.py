@@ -1,0 +1,146 @@
+"""What the leak court found, in sentences."""
+
+from collections.abc import Sequence
+
+from bsgi.cohort.check.confounding import Confounder
+from bsgi.cohort.check.duplicates import CopiedExam
+from bsgi.cohort.check.permutation import PermutationCheck
+from bsgi.cohort.check.result import CheckResult
+
+_SHOWN = 10
+
+
+def list_faults(result: CheckResult) -> tuple[str, ...]:
+    """What stops: copies, divided patients, confounders that nobody accepted.
+
+    Args:
+        result: What was found.
+    """
+    faults = [_describe_copy(each) for each in result.copied]
+    faults += [
+        f"{exam_id}: its study stood under two patient ids in the files"
+        for exam_id in result.shared_studies
+    ]
+    for each in result.divided:
+        more = f", and {each.splits - 1} more" if each.splits > 1 else ""
+        faults.append(
+            f"patient {each.patient_id} is in two parts ({'; '.join(each.parts)}) of "
+            f"{each.split}{more}"
+        )
+    faults += [
+        f"{describe_confounder(each)}; --accept {each.name} if that is known and "
+        "cannot be changed"
+        for each in result.unaccepted
+    ]
+    if result.permutation is not None and not result.permutation.at_chance:
+        faults.append(describe_permutation(result.permutation))
+    return tuple(faults)
+
+
+def list_hints(result: CheckResult) -> tuple[str, ...]:
+    """What is worth a look and stops nothing.
+
+    Args:
+        result: What was found.
+    """
+    hints = [
+        f"accepted: {describe_confounder(each)}"
+        for each in result.confounded
+        if each.name in result.accepted
+    ]
+    hints += [
+        f"one patient's exams {each.first} and {each.second} share an acquisition"
+        for each in result.copies
+        if not each.two_patients
+    ]
+    hints += [
+        f"{', '.join(each)}: other patients with the same site, date, age and dose"
+        for each in result.alike
+    ]
+    if result.doubtful:
+        hints.append(f"{result.doubtful} exams of doubtful quality, see exams.csv")
+    if result.blank:
+        hints.append(f"{result.blank} views hold too little to be compared")
+    if result.unlabelled:
+        hints.append(f"{result.unlabelled} exams without a label")
+    return tuple(hints)
+
+
+def describe_confounder(found: Confounder) -> str:
+    """What one property tells of the label, with its strength and p value.
+
+    Args:
+        found: The property.
+    """
+    strength = found.strength
+    return (
+        f"{found.name} ({found.what}) "
+        f"{'predicts' if found.found else 'does not show to predict'} the label: "
+        f"{found.measure} {strength.value:.2f} ({strength.lower:.2f} to "
+        f"{strength.upper:.2f}), {found.test}, p {found.p_adjusted:.2g} after Holm, "
+        f"{found.patients} patients; {found.detail}"
+    )
+
+
+def describe_permutation(found: PermutationCheck) -> str:
+    """What the regression on the uptake found, with true labels and dealt ones.
+
+    Args:
+        found: The areas.
+    """
+    verdict = "at chance" if found.at_chance else "NOT at chance"
+    return (
+        f"labels dealt anew {found.permutations} times: mean AUC of a regression on "
+        f"the uptake {found.permuted_mean:.3f} ({found.permuted_lower:.2f} to "
+        f"{found.permuted_upper:.2f}), {verdict}; true labels {found.auc:.2f}, p "
+        f"{found.p:.2g}, {found.patients} patients"
+    )
+
+
+def describe_check(result: CheckResult) -> str:
+    """All of it for a reader, faults first.
+
+    Args:
+        result: What was found.
+    """
+    faults, hints = list_faults(result), list_hints(result)
+    tested = "; ".join(
+        f"{each.name} p {each.p_adjusted:.2g}" for each in result.confounders
+    )
+    lines = [
+        f"{result.exams} {'simulated ' if result.simulated else ''}exams of "
+        f"{result.patients} patients, {result.views} views compared, "
+        f"{result.splits} splits",
+        *_list("fault", faults),
+        *_list("hint", hints),
+        f"confounding, after Holm: {tested or 'nothing to test'}",
+    ]
+    if result.permutation is None:
+        lines.append("permutation: too few patients of a label")
+    elif result.permutation.at_chance:
+        lines.append(describe_permutation(result.permutation))
+    if not faults:
+        lines.append("no leak and no confounder was found")
+    return "\n".join(lines)
+
+
+def _list(kind: str, sentences: Sequence[str]) -> list[str]:
+    lines = [f"{kind}: {each}" for each in sentences[:_SHOWN]]
+    if len(sentences) > _SHOWN:
+        lines.append(f"{kind}: and {len(sentences) - _SHOWN} more, see check.json")
+    return lines
+
+
+def _describe_copy(found: CopiedExam) -> str:
+    views = ", ".join(
+        f"{each.first} = {'mirrored ' if each.mirrored else ''}{each.second} "
+        f"(r {each.correlation:.2f})"
+        for each in found.views
+    )
+    parted = (
+        f"; {found.parted} splits have them in different parts" if found.parted else ""
+    )
+    return (
+        f"{found.first} and {found.second} share an acquisition under two patient "
+        f"ids: {views}{parted}"
+    )
