@@ -21,6 +21,7 @@ from bsgi.cohort.split import Part, save_split
 from bsgi.cohort.store import load_cohort
 from bsgi.cohort.writer import CohortWriter
 from bsgi.evaluation.design import Design
+from bsgi.evaluation.details import add_details
 from bsgi.evaluation.map_mass import summarize_map_mass
 from bsgi.evaluation.map_rows import MapRow, save_map_rows
 from bsgi.evaluation.metrics_json import save_metrics
@@ -65,7 +66,11 @@ PAPERS = (
 
 
 def write_studied_cohort(
-    folder: Path, *, exams: int = 60, simulated: bool = True
+    folder: Path,
+    *,
+    exams: int = 60,
+    simulated: bool = True,
+    site_by_label: bool = False,
 ) -> None:
     """Three of eight malignant with a lesion; two sites, and an order in time."""
     rng = np.random.default_rng(17)
@@ -80,7 +85,8 @@ def write_studied_cohort(
             truth = None
             if malignant:
                 exam, truth = add_lesion(exam, Side.LEFT if number % 2 else Side.RIGHT)
-            site = "North & South" if number % 3 else "East"
+            elsewhere = malignant if site_by_label else number % 3 == 0
+            site = "East" if elsewhere else "North & South"
             exam = replace(
                 exam, simulated=simulated, age_years=30.0 + number % 40, site=site
             )
@@ -112,6 +118,7 @@ def write_study(
     threshold: float | str = 0.5,
     simulated: bool = True,
     epochs: int = 10,
+    details: bool = False,
 ) -> None:
     """A finished STUDY on a cohort of `write_studied_cohort`."""
     folder.mkdir()
@@ -141,6 +148,8 @@ def write_study(
         titles={fold.fold: fold.title for fold in folds},
     )
     save_map_rows(folder / "maps.csv", masses)
+    if details:
+        metrics = add_details(metrics, rows)
     mass = summarize_map_mass(masses)
     save_metrics(folder / "metrics.json", replace(metrics, map_mass=mass))
     save_provenance(folder, describe("bsgi study", seed=3, inputs=inputs))

@@ -31,11 +31,17 @@ def test_the_page_tells_everything_in_order(written: Path) -> None:
     assert written.name == "report.html"
     text, page = read(written)
     assert page.sections == [
-        "studied", "cohort", "examples", "training", "results", "maps", "provenance",
+        "studied", "cohort", "confounding", "examples", "training", "results", "maps",
+        "flow", "card", "checklists", "provenance",
     ]  # fmt: skip
-    assert text.count("Research use only, not a medical device.") == 2
-    claims = text.count("Simulated exams: no claim about patients.")
-    assert claims == 2 + 1 + 2  # page, ROC curve, training
+    assert text.count("Research use only, not a medical device.") == 2 + 1  # the card
+    simulated = "Simulated exams: no claim about patients."
+    told = [simulated in picture["alt"] for picture in page.pictures]
+    assert sum(told) == 1 + 2 + 1  # ROC curve, training, flow of exams
+    assert text.count(simulated) > 2 + sum(told)  # page, card and checklists
+    assert "TO BE WRITTEN" in text
+    assert (written.parent / "card.md").read_text().startswith("# Model card: ")
+    assert len(list((written.parent / "checklists").glob("*.csv"))) == 3
     assert "positive: malignant" in text
     assert "Uncalibrated." in text
     for name in ("TP, true positive", "FP, false positive", "TN, true", "FN, false"):
@@ -58,7 +64,7 @@ def test_the_page_stands_alone(written: Path) -> None:
 
 def test_every_picture_is_told_in_words(written: Path) -> None:
     _, page = read(written)
-    assert len(page.pictures) == 4 + 2 + 1 + 6 * 3
+    assert len(page.pictures) == 4 + 2 + 1 + 6 * 3 + 1
     alts = [picture["alt"] for picture in page.pictures]
     assert all(len(alt) > 20 for alt in alts)
     assert "malignant, in reversed grey, the true lesion outlined." in " ".join(alts)
@@ -76,7 +82,7 @@ def test_a_hospitals_exams_are_not_called_simulated(tmp_path: Path) -> None:
     write_run(tmp_path / "run", tmp_path / "cohort", simulated=False)
     text, _ = read(write_report(tmp_path / "run", tmp_path / "cohort"))
     assert "imulated" not in text
-    assert text.count("Research use only, not a medical device.") == 2
+    assert text.count("Research use only, not a medical device.") == 2 + 1
     assert "24 exams of 24 patients" in text
 
 
@@ -84,7 +90,7 @@ def test_a_run_without_maps_says_so(trained: tuple[Path, Path]) -> None:
     shutil.rmtree(trained[0] / "maps")
     text, page = read(write_report(*trained))
     assert "No heat maps were made for this run." in text
-    assert len(page.pictures) == 7
+    assert len(page.pictures) == 7 + 1
 
 
 def test_a_run_of_an_autoencoder_shows_its_phases_and_what_it_keeps(
@@ -98,7 +104,7 @@ def test_a_run_of_an_autoencoder_shows_its_phases_and_what_it_keeps(
     assert "Pre-training 1: mean squared error on the training exams" in text
     assert "reconstruction" in page.sections
     assert "0.0123 for the autoencoder, 1.11 times that" in text
-    assert len(page.pictures) == 4 + 3 + 1 + 1
+    assert len(page.pictures) == 4 + 3 + 1 + 1 + 1
 
 
 def test_a_method_is_called_by_its_title(trained: tuple[Path, Path]) -> None:
@@ -159,4 +165,4 @@ def test_a_browser_opens_and_prints_it(
         check=True, capture_output=True, timeout=60,
     )  # fmt: skip
     pages = re.findall(rb"/Type */Page\b", target.read_bytes())
-    assert 5 <= len(pages) <= 9
+    assert 5 <= len(pages) <= 12

@@ -9,13 +9,21 @@ May import `bsgi.cohort`, `bsgi.physics`, `bsgi.evaluation`, `bsgi.exam`,
 pyplot) and Jinja2.
 
 - `style.py`: colours, fonts, and SVG files that are the same each time.
+- `figure_data.py`: what a figure draws, as a table beside it.
 - `hanging.py`: four views hung as in the clinic.
 - `exam_views.py`: an exam in counts.
 - `heat_maps.py`: an exam with the evidence laid over it.
+- `calibration.py`: how far probabilities can be believed, as a table and in words.
+- `calibration_figures.py`: reliability diagrams and decision curves.
 - `curves.py`: ROC curves, with bands where there are several.
 - `training_curves.py`: loss and accuracy from epoch to epoch, phase by phase.
 - `bars.py`: rates of several methods with their intervals.
+- `readers.py`: several readers, as tables and in words; `reader_curves.py`: drawn.
+- `localisation.py`: where lesions were found, as a table and curves.
 - `learning_curve.py`: the area against the number of training patients.
+- `forest.py`: areas with their intervals and numbers, line by line.
+- `subgroups.py`: results by subgroup, as a forest plot and a table.
+- `stress.py`: what stresses do to a method, likewise.
 - `reconstruction.py`: what an autoencoder keeps of an exam.
 - `wording.py`: numbers and findings in plain words.
 - `tables.py`: cohort, results and provenance as rows of texts.
@@ -36,7 +44,16 @@ pyplot) and Jinja2.
 - `study_pictures.py`: the figures of a STUDY's `report.html`.
 - `study_report.py`: `report.html` of a STUDY.
 - `audit_text.py`: what published figures can come from, in words.
+- `comparison_tables.py`: areas compared, operating points, and power.
+- `sections.py`: what `evaluation/details.py` found, as sections of a page.
+- `flow.py`: exams in and out, counted; `flow_diagram.py`: the same, drawn.
+- `checklists/`: reporting checklists, filled in as far as files can tell.
+- `model_card.py`: a model card, from files.
+- `paperwork.py`: flow diagram, checklists and card beside a page.
+- `mean_roc.py`: mean ROC curves of a table with several repeats or folds.
 - `evaluation_report.py`: the same statistics for anyone's table of scores.
+- `abstention.py`: benign, malignant or refer, as tables and in words.
+- `abstention_figure.py`: the same as stacked bars.
 - `map_figures.py`: the figures of `bsgi explain`.
 - `physics_table.py`: the simulator's acceptance tests as lines and rows.
 - `physics_curves.py`: graphs of what they measured.

@@ -1,14 +1,19 @@
 """`report.html` of a RUN: one page that tells a stranger what was done and found."""
 
 from pathlib import Path
+from typing import Any
 
 from bsgi.cohort.split import Part, Split, load_split
 from bsgi.cohort.store import Cohort, load_cohort
 from bsgi.evaluation.confusion import count_confusion
 from bsgi.evaluation.predictions import collect_scores
 from bsgi.files import save_text
+from bsgi.reports.checklists.study_facts import tell_run
+from bsgi.reports.confounding import show_confounding
+from bsgi.reports.flow import count_flow
 from bsgi.reports.map_pictures import picture_heat_maps
 from bsgi.reports.page import render_page
+from bsgi.reports.paperwork import write_paperwork
 from bsgi.reports.results import (
     describe_first,
     has_uncalibrated,
@@ -47,7 +52,7 @@ def write_report(run: Path, cohort: Path) -> Path:
         cohort: The cohort it was trained and tested on.
 
     Returns:
-        The path of `report.html` in the RUN; its figures lie in `figures/`.
+        The path of `report.html` in the RUN; figures, lists and card lie beside it.
 
     Raises:
         RunError: If a file of the RUN is missing or contradicts another.
@@ -72,18 +77,11 @@ def write_report(run: Path, cohort: Path) -> Path:
         summary=_summarize(content, opened, split),
         cohort=build_cohort_table(opened.rows, split),
         refused=count_refused(cohort),
+        confounding=show_confounding(opened),
         outlined=any((cohort / "truth").glob("*.npz")),
         examples=picture_examples(content, opened, choose_examples(content)),
         training=picture_training(content, simulated=simulated),
-        results=list_results(content.metrics),
-        uncalibrated=has_uncalibrated(content.predictions),
-        roc=picture_roc(
-            content.metrics,
-            content.predictions,
-            run / "figures" / "roc.svg",
-            simulated=simulated,
-        ),
-        cautions=list_cautions(content.metrics, content.predictions),
+        **_show_results(content, simulated=simulated),
         reconstruction=picture_reconstruction(content),
         heat_maps=picture_heat_maps(
             select_rows(content.metrics.methods[0], content.predictions),
@@ -94,11 +92,33 @@ def write_report(run: Path, cohort: Path) -> Path:
             figures=run / "figures",
         ),
         heat_map_limit=HEAT_MAP_LIMIT,
+        paperwork=write_paperwork(
+            run,
+            content.title,
+            tell_run(content, opened, split),
+            count_flow(opened, [split.parts]),
+            simulated=simulated,
+        ),
         provenance=_list_provenance(content),
         recipe=content.recipe,
     )
     save_text(run / "report.html", page)
     return run / "report.html"
+
+
+def _show_results(run: RunFolder, *, simulated: bool) -> dict[str, Any]:
+    """What was found, with its ROC figure and cautions."""
+    return {
+        "results": list_results(run.metrics),
+        "uncalibrated": has_uncalibrated(run.predictions),
+        "roc": picture_roc(
+            run.metrics,
+            run.predictions,
+            run.folder / "figures" / "roc.svg",
+            simulated=simulated,
+        ),
+        "cautions": list_cautions(run.metrics, run.predictions),
+    }
 
 
 def _summarize(run: RunFolder, cohort: Cohort, split: Split) -> tuple[str, ...]:

@@ -9,6 +9,7 @@ from typing import Any, Final
 from bsgi.cohort.folds import Fold, load_folds
 from bsgi.errors import RunError
 from bsgi.evaluation.design import Design
+from bsgi.evaluation.details import without_details
 from bsgi.evaluation.map_mass import MapMass, summarize_map_mass
 from bsgi.evaluation.map_rows import load_map_rows
 from bsgi.evaluation.metrics_json import load_metrics
@@ -211,7 +212,7 @@ def _check_agreement(study: StudyFolder) -> None:
         design=study.design,
         titles={fold.fold: fold.title for fold in study.folds},
     )
-    kept = study.metrics
+    kept = without_details(study.metrics)
     pairs = (
         ("predictions.csv", "counts or areas", again.methods, kept.methods),
         ("predictions.csv", "tests", again.comparisons, kept.comparisons),

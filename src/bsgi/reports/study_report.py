@@ -6,12 +6,17 @@ from typing import Any
 from bsgi.cohort.store import Cohort, load_cohort
 from bsgi.evaluation.design import Design
 from bsgi.files import save_text
+from bsgi.reports.checklists.study_facts import tell_study
+from bsgi.reports.confounding import show_confounding
+from bsgi.reports.flow import count_flow
 from bsgi.reports.map_claims import UNADJUSTED, describe_claims
 from bsgi.reports.map_mass_table import MEASURED, build_mass_table
 from bsgi.reports.page import render_page
 from bsgi.reports.paper_table import build_comparison_table, explain_labels
+from bsgi.reports.paperwork import write_paperwork
 from bsgi.reports.results import has_uncalibrated
 from bsgi.reports.same_cohort import check_same_exams, count_refused
+from bsgi.reports.sections import list_sections
 from bsgi.reports.study_folder import StudyFolder, load_study
 from bsgi.reports.study_pictures import (
     list_averages,
@@ -81,10 +86,24 @@ def write_study_report(study: Path, cohort: Path) -> Path:
         simulated=simulated,
         summary=describe_study(content, opened),
         **_show_results(content, simulated=simulated),
+        sections=list_sections(
+            content.metrics,
+            content.predictions,
+            {method.name: method.title for method in content.methods},
+            study / "figures",
+            simulated=simulated,
+        ),
         **_show_maps(content, opened),
         courses=picture_courses(content, simulated=simulated),
         rebuilt=picture_rebuilt(content),
         **_show_sources(content, opened),
+        paperwork=write_paperwork(
+            study,
+            content.name,
+            tell_study(content, opened),
+            count_flow(opened, [fold.split.parts for fold in content.folds]),
+            simulated=simulated,
+        ),
     )
     path = study / "report.html"
     save_text(path, page)
@@ -139,6 +158,7 @@ def _show_sources(study: StudyFolder, cohort: Cohort) -> dict[str, Any]:
     return {
         "cohort": build_cohort_table(cohort.rows, split.split if split else None),
         "refused": count_refused(cohort.folder),
+        "confounding": show_confounding(cohort),
         "design": describe_design(study),
         "splits": build_splits_table(study.folds, cohort.rows),
         "repeated_splits": study.repeats > 1 and study.design is Design.FOLDS,

@@ -1,7 +1,7 @@
 """One look for every figure, and files that are the same each time they are drawn."""
 
 import base64
-from dataclasses import dataclass
+from dataclasses import astuple, dataclass
 from pathlib import Path
 
 import matplotlib as mpl
@@ -9,7 +9,8 @@ from matplotlib.axes import Axes
 from matplotlib.colors import LinearSegmentedColormap
 from matplotlib.figure import Figure
 
-from bsgi.files import new_file
+from bsgi.files import new_file, save_csv
+from bsgi.reports.figure_data import COLUMNS, collect_drawn
 from bsgi.reports.wording import SIMULATED
 
 INK = "#1f2933"
@@ -82,10 +83,13 @@ def style_axes(axes: Axes, across: str, up: str) -> None:
 
 
 def save_svg(path: Path, figure: Figure) -> None:
-    """Write a figure as SVG; the same figure gives the same bytes.
+    """Write a figure as SVG, and the data that it draws beside it as CSV.
+
+    The same figure gives the same bytes. A figure without data, such as a diagram, has
+    no table.
 
     Args:
-        path: The file to make or replace.
+        path: The file to make or replace; its table has the same name with ``.csv``.
         figure: What to write.
     """
     settings = mpl.rc_context(
@@ -97,6 +101,12 @@ def save_svg(path: Path, figure: Figure) -> None:
     )
     with new_file(path) as partial, settings:
         figure.savefig(partial, format="svg", metadata={"Date": None, "Creator": None})
+    drawn = collect_drawn(figure)
+    if drawn:
+        rows = [
+            ["" if value is None else value for value in astuple(row)] for row in drawn
+        ]
+        save_csv(path.with_suffix(".csv"), COLUMNS, rows)
 
 
 def save_picture(

@@ -1,0 +1,66 @@
+from bsgi.evaluation.area_comparisons import AreaComparison
+from bsgi.evaluation.difference import Difference
+from bsgi.evaluation.estimate import Estimate
+from bsgi.evaluation.operating_points import ChosenOn, FoldThreshold, OperatingPoint
+from bsgi.evaluation.power import PowerEntry, PowerStatement
+from bsgi.reports.comparison_tables import (
+    build_areas_table,
+    build_operating_table,
+    build_power_table,
+    describe_areas,
+    describe_operating,
+)
+
+AREA = AreaComparison(
+    "a", "b", 45, 17, 28, Difference(0.05, -0.02, 0.12, "delong-t"), 1.4, 43.0, 0.17,
+    0.34, "delong-t", paired=True,
+)  # fmt: skip
+NONE = AreaComparison(
+    "a", "c", 0, 0, 0, None, None, None, None, None, "delong-t", paired=True,
+    note="No exam was tested by both.",
+)  # fmt: skip
+RATE = Estimate(0.9, 0.7, 0.97, "wilson")
+POINT = OperatingPoint(
+    "specificity 0.90", "specificity", 0.9, ChosenOn.OTHER_FOLDS, True, True,
+    (FoldThreshold(0, 0, 0.4, 20, 0.9), FoldThreshold(0, 1, 0.6, 20, 0.9)), RATE, None,
+)  # fmt: skip
+
+
+def test_differences_have_sign_interval_and_both_p_values() -> None:
+    table = build_areas_table((AREA, NONE), {"a": "Ours", "b": "Theirs"}, 0.95)
+    assert table is not None
+    assert table.blocks[0].title == "Ours (A) and Theirs (B)"
+    first, second = (block.rows[0] for block in table.blocks)
+    assert first[0] == "A less B"
+    assert first[2:] == ("+0.050 (-0.020 to +0.120)", "1.40", "43.0", "0.170", "0.340")
+    assert second[2:6] == ("undefined", "undefined", "", "undefined")
+    assert build_areas_table((), {}, 0.95) is None
+    says = describe_areas((AREA, NONE))
+    assert says[0].startswith("Of 1 comparison of areas none has p below 0.05")
+    assert says[1] == "No exam was tested by both."
+    assert describe_areas(()) == ()
+
+
+def test_a_point_says_where_its_threshold_comes_from() -> None:
+    table = build_operating_table({"Ours": (POINT,), "Theirs": ()}, 0.95)
+    assert table is not None
+    assert [block.title for block in table.blocks] == ["Ours"]
+    row = table.blocks[0].rows[0]
+    assert row[0] == "specificity 90%"
+    assert row[2:] == ("undefined", "0.4 to 0.6", "scores of the other folds")
+    assert any("optimistic" in text for text in describe_operating({"": (POINT,)}))
+    assert build_operating_table({"Ours": ()}, 0.95) is None
+
+
+def test_power_names_what_was_assumed() -> None:
+    entry = PowerEntry(
+        "a", None, "auc", "DeLong", 45, 0.5, True, 0.12, None, "Some words."
+    )
+    power = PowerStatement(0.95, 0.8, 0.05, 45, 17, 28, (entry,), "For all.")
+    table = build_power_table(power, {"a": "Ours"})
+    assert table is not None
+    assert table.rows == (
+        ("Ours and another", "AUC", "45", "0.120", "undefined", "DeLong",
+         "correlation 0.50, assumed"),
+    )  # fmt: skip
+    assert build_power_table(None, {}) is None
