@@ -13,6 +13,7 @@ from collections.abc import Callable, Sequence
 import typer
 
 from bsgi.cli.audit import audit
+from bsgi.cli.check import check
 from bsgi.cli.demo import demo
 from bsgi.cli.evaluate import evaluate
 from bsgi.cli.explain import explain
@@ -20,6 +21,7 @@ from bsgi.cli.import_ import import_
 from bsgi.cli.physics import physics
 from bsgi.cli.report import report
 from bsgi.cli.simulate import simulate
+from bsgi.cli.stress import stress
 from bsgi.cli.study import study
 from bsgi.cli.train import train
 from bsgi.errors import BsgiError
@@ -52,8 +54,10 @@ COMMANDS: tuple[tuple[Callable[..., None], str], ...] = (
     (demo, "bsgi demo demo-output"),
     (simulate, "bsgi simulate SIM --exams 231 --malignant 87 --seed 1"),
     (import_, "bsgi import DICOM --labels labels.csv --out COHORT"),
+    (check, "bsgi check COHORT"),
     (train, "bsgi train COHORT --recipe paper --out RUN"),
     (study, "bsgi study COHORT --recipe paper --out STUDY"),
+    (stress, "bsgi stress STUDY COHORT"),
     (evaluate, "bsgi evaluate predictions.csv --patients --out EVALUATION"),
     (audit, "bsgi audit --paper"),
     (explain, "bsgi explain RUN COHORT --exam 0001-1 --out MAPS"),

@@ -69,6 +69,13 @@ Cluster = Annotated[
         "ray://HOST:PORT.",
     ),
 ]
+Canary = Annotated[
+    bool,
+    typer.Option(
+        "--canary",
+        help="Permute the labels first: every method must then be at chance.",
+    ),
+]
 
 
 def study(
@@ -83,6 +90,7 @@ def study(
     threshold: Threshold = None,
     jobs: Jobs = None,
     cluster: Cluster = None,
+    canary: Canary = False,
     as_json: Json = False,
 ) -> None:
     """Train and test several methods on the same splits, again and again.
@@ -92,6 +100,7 @@ def study(
     """
     from bsgi.models.imagenet import check_weights
     from bsgi.reports.study_report import write_study_report
+    from bsgi.training.study.canary import CanarySummary, run_canary
     from bsgi.training.study.execute import Workers
     from bsgi.training.study.options import StudyOptions, apply_options
     from bsgi.training.study.recipe import load_study
@@ -105,10 +114,17 @@ def study(
             check_weights(method.model, progress)
     try:
         with progress_bar("study") as progress:
-            summary = run_study(cohort, chosen, out, workers=workers, progress=progress)
+            run = run_canary if canary or chosen.recipe.canary else run_study
+            summary = run(cohort, chosen, out, workers=workers, progress=progress)
     except KeyboardInterrupt:
         raise StoppedError(
             f"stopped; what was done is kept in {out}, and the same command goes on."
         ) from None
-    path = write_study_report(out, cohort)
-    show(summary, f"report: {path}", as_json=as_json)
+    if not isinstance(summary, CanarySummary):
+        path = write_study_report(out, cohort)
+        show(summary, f"report: {path}", as_json=as_json)
+        return
+    path = write_study_report(out, summary.cohort)
+    sentences = [verdict.sentence for verdict in summary.canary.verdicts]
+    show(summary, "\n".join([*sentences, f"report: {path}"]), as_json=as_json)
+    summary.canary.check()

@@ -1,0 +1,79 @@
+import json
+from pathlib import Path
+
+import pytest
+
+from bsgi.cli.app import run
+from bsgi.evaluation.metrics_json import load_metrics
+from bsgi.evaluation.predictions import save_predictions
+from tests.evaluation.rows import study_rows
+
+TABLE = "Pathology;Score;Doctor\nmalignant;0,9;x\nbenign;0,2;y\nbenign;0,4;z\n"
+
+
+@pytest.fixture
+def table(tmp_path: Path) -> Path:
+    path = tmp_path / "scores.csv"
+    path.write_text(TABLE)
+    return path
+
+
+def test_anyones_table_becomes_a_report(
+    table: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    out = tmp_path / "out"
+    words = ["evaluate", str(table), "--patients", "--out", str(out), "--json",
+             "--column", "label=Pathology", "--method", "ours"]  # fmt: skip
+    assert run(words) == 0
+    assert json.loads(capsys.readouterr().out)["report"] == str(out / "report.html")
+    page = (out / "report.html").read_text(encoding="utf-8")
+    for words_of_page in (
+        "3 test exams of 3 patients: 2 benign and 1 malignant.",
+        "Columns that were not read:",
+        "decimal comma",
+        "Every exam is taken as a patient of her own",
+        "TO BE WRITTEN",
+    ):
+        assert words_of_page in page
+    assert load_metrics(out / "metrics.json").methods[0].method == "ours"
+    assert len(list((out / "checklists").glob("*.csv"))) == 3
+
+
+def test_a_rule_for_thresholds_needs_the_design_to_be_said(tmp_path: Path) -> None:
+    path = tmp_path / "scores.csv"
+    save_predictions(path, study_rows(repeats=1, folds=3))
+    words = ["evaluate", str(path), "--simulated", "--threshold", "youden", "--out"]
+    assert run([*words, str(tmp_path / "a")]) == 2
+    assert run([*words, str(tmp_path / "b"), "--design", "folds"]) == 0
+    metrics = load_metrics(tmp_path / "b" / "metrics.json")
+    assert metrics.methods[0].threshold == "youden"
+    assert metrics.methods[0].abstention is not None
+
+
+@pytest.mark.parametrize(
+    ("words", "status", "says"),
+    [
+        ([], 1, "must have the column 'label'"),
+        (["--column", "label"], 2, "--column must be OURS=THEIRS"),
+        (["--column", "label=Truth"], 2, "'Truth' for label must stand in"),
+        (["--column", "label=Pathology"] * 2, 2, "must name label once"),
+        (["--threshold", "high"], 2, "must be a number or youden, got 'high'"),
+        (["--design", "random"], 2, "--design must be one of single, folds"),
+        (["--column", "label=Doctor"], 1, "line 2, column Doctor: must be 0 or 1"),
+    ],
+)
+def test_what_cannot_be_followed_is_one_line(
+    table: Path,
+    tmp_path: Path,
+    capsys: pytest.CaptureFixture[str],
+    words: list[str],
+    status: int,
+    says: str,
+) -> None:
+    out = tmp_path / "out"
+    given = ["evaluate", str(table), "--patients", "--out", str(out), *words]
+    assert run(given) == status
+    error = capsys.readouterr().err
+    assert says in error
+    assert error.count("\n") == 1
+    assert not out.exists()
