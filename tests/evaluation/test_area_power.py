@@ -11,9 +11,11 @@ from scipy.stats import norm
 from bsgi.evaluation.area_power import (
     compute_area_power,
     compute_difference_power,
+    compute_hanley_variance,
     count_for_area,
     count_for_difference,
     find_detectable_area,
+    search_detectable_area,
 )
 from bsgi.evaluation.auc import compute_placements
 from bsgi.evaluation.mrmc import delong_covariance
@@ -130,3 +132,31 @@ def test_refuses_the_impossible() -> None:
         count_for_difference(0.0, 0.1, 45)
     with pytest.raises(ValueError, match="power must lie between"):
         find_detectable_area(0.1, 1.0)
+
+
+def test_hanley_and_mcneils_variance_is_that_of_their_model() -> None:
+    """Exponential scores of which the malignant are so many times larger."""
+    rng = np.random.default_rng(5)
+    area = 0.8
+    for malignant, benign in ((10, 30), (30, 10)):
+        large = rng.exponential(area / (1 - area), size=(4000, malignant, 1))
+        areas = (large > rng.exponential(size=(4000, 1, benign))).mean(axis=(1, 2))
+        assert areas.mean() == pytest.approx(area, abs=0.01)
+        assert areas.var() == pytest.approx(
+            compute_hanley_variance(area, malignant, benign), rel=0.1
+        )
+    assert compute_hanley_variance(1.0, 5, 5) == 0.0
+    with pytest.raises(ValueError, match="auc must be 0 to 1"):
+        compute_hanley_variance(1.1, 5, 5)
+
+
+def always(variance: float) -> Callable[[float], float]:
+    return lambda difference: variance
+
+
+def test_a_variance_that_does_not_change_is_searched_as_it_is_solved() -> None:
+    for variance in (1e-4, 0.002, 0.03):
+        found = search_detectable_area(always(variance), 1.0)
+        assert found == pytest.approx(find_detectable_area(variance), abs=2e-9)
+    assert search_detectable_area(lambda _: 0.2, 1.0) is None
+    assert search_detectable_area(lambda _: 0.002, 0.1) is None

@@ -32,7 +32,37 @@ def test_rows_of_the_part_calibrate_come_first(
     assert names(found) == ["b", "c"]
     assert found is not None
     assert found.cross_fitted is learned
+    assert found.stated is learned
     assert found.scored.scores.tolist() == [0.9, 0.1]
+
+
+@pytest.mark.parametrize("overlap", [True, False])
+def test_another_exam_of_a_training_patient_is_no_exam_set_aside(
+    overlap: bool,
+) -> None:
+    """40 women, exam a of whom is in train and exam b calibrates, or other women."""
+    rows = [row("t", 0.7, 1)]
+    for number in range(40):
+        learned = number if overlap else number + 40
+        rows += [
+            row(f"{learned}a", 0.9, number % 2, patient=f"w{learned}", part="train"),
+            row(f"{number}b", 0.5, number % 2, patient=f"w{number}", part="calibrate"),
+        ]
+    found = find_calibration_rows(rows, 0, 0, None)
+    assert found is not None
+    assert found.stated
+    assert found.cross_fitted is overlap
+
+
+@pytest.mark.parametrize(("repeat", "fold"), [(1, 0), (0, 1)])
+def test_training_rows_of_another_repeat_or_fold_state_nothing(
+    repeat: int, fold: int
+) -> None:
+    other = row("x", 0.9, 1, part="train", repeat=repeat, fold=fold)
+    rows = [*run_rows(learned=False), other]
+    found = find_calibration_rows(rows, 0, 0, None)
+    assert found is not None
+    assert not found.stated
 
 
 @pytest.mark.parametrize("design", [None, Design.FOLDS])

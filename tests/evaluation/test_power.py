@@ -2,7 +2,9 @@ import numpy as np
 import pytest
 from pydantic import TypeAdapter
 
-from bsgi.evaluation.area_power import compute_difference_power
+from bsgi.evaluation.area_power import (
+    compute_difference_power,
+)
 from bsgi.evaluation.auc import compute_placements
 from bsgi.evaluation.mrmc import delong_covariance
 from bsgi.evaluation.power import PowerEntry, PowerStatement, describe_power
@@ -26,7 +28,7 @@ def find(statement: PowerStatement, quantity: str) -> PowerEntry:
 
 
 def test_the_area_has_the_variance_of_its_patients() -> None:
-    methods = collect(repeats=1, seed=3)
+    methods = collect(malignant=80, benign=120, repeats=1, seed=3)
     statement = describe_power(methods)
     entry = find(statement, "auc")
     placed = [
@@ -41,13 +43,70 @@ def test_the_area_has_the_variance_of_its_patients() -> None:
     assert entry.agreement == pytest.approx(
         covariance[0, 1] / np.sqrt(covariance[0, 0] * covariance[1, 1])
     )
-    assert entry.number == 45
+    assert entry.number == 200
     assert not entry.assumed
+    assert "Hanley" not in entry.words
     assert entry.needed is not None
-    scaled = variance * 45 / entry.needed
+    scaled = variance * 200 / entry.needed
     assert compute_difference_power(0.05, scaled, scaled) == pytest.approx(
         0.8, abs=5e-3
     )
+
+
+def alike(malignant: int, benign: int, *, swaps: int) -> dict[str, RepeatedScores]:
+    """Two methods that differ in so many swapped neighbouring pairs and no more."""
+    rng = np.random.default_rng(4)
+    labels = [1] * malignant + [0] * benign
+    first = rng.normal(size=len(labels)) + 1.5 * np.array(labels)
+    second = first.copy()
+    order = np.argsort(first)
+    done = 0
+    for low, high in zip(order[:-1:2], order[1::2], strict=False):
+        if labels[low] != labels[high] and done < swaps:
+            second[[low, high]] = first[[high, low]]
+            done += 1
+    assert done == swaps
+    rows = [
+        row(f"{place:04d}", float(score), label, method=name)
+        for name, scores in (("one", first), ("other", second))
+        for place, (label, score) in enumerate(zip(labels, scores, strict=True))
+    ]
+    return {
+        name: collect_repeats([each for each in rows if each.method == name])
+        for name in ("one", "other")
+    }
+
+
+@pytest.mark.parametrize(("malignant", "benign"), [(17, 28), (87, 144)])
+def test_one_swapped_pair_is_no_proof_that_little_takes_two_patients(
+    malignant: int, benign: int
+) -> None:
+    """Its variance kept, 0.008 would be detected, and 0.05 take 2 patients."""
+    entry = find(describe_power(alike(malignant, benign, swaps=1)), "auc")
+    assert entry.detectable is not None
+    assert entry.needed is not None
+    assert entry.agreement is not None
+    assert entry.agreement > 0.99
+    number = malignant + benign
+    # In proportion to the root of the number of patients, as a standard error is.
+    assert 0.4 < entry.detectable * np.sqrt(number) < 0.9
+    assert (entry.needed > number) is (entry.detectable > 0.05)
+    assert 40 < entry.needed < 400
+    assert (
+        "Hanley and McNeil's formula at least, with a correlation of 0.90"
+        in entry.words
+    )
+
+
+@pytest.mark.parametrize("swaps", [1, 3])
+@pytest.mark.parametrize("difference", [0.05, 0.3, 0.7])
+def test_two_patients_of_each_label_are_needed_at_least(
+    swaps: int, difference: float
+) -> None:
+    methods = alike(17, 28, swaps=swaps)
+    entry = find(describe_power(methods, difference=difference), "auc")
+    assert entry.needed is not None
+    assert entry.needed * 17 / 45 >= 2.0
 
 
 def test_rates_have_the_disagreement_of_the_calls() -> None:

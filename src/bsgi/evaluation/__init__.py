@@ -33,6 +33,7 @@ SciPy.
 - `area_evidence.py`: what two areas rest on; `area_comparisons.py`: DeLong's test.
 - `resampled.py`: the corrected t test over repeated folds, for comparison.
 - `area_power.py`, `proportion_power.py`: power and numbers of patients needed.
+- `paired_areas.py`: two areas on the same patients, and the spread to reckon with.
 - `power.py`: what difference some patients could have shown, in words.
 - `canary.py`: whether scores learned from permuted labels are at chance.
 - `summary.py`: what the test part says of each method.

@@ -116,6 +116,8 @@ def _read_header(path: Path) -> tuple[str, tuple[str, ...]]:
         raise RunError(
             f"{path} must be a text table in UTF-8, but is not; save it as CSV UTF-8."
         ) from None
+    except IsADirectoryError:
+        raise RunError(f"{path} is a folder; name the table in it.") from None
     except OSError as reason:
         raise RunError(f"{path} cannot be read as a table: {reason}.") from None
     if "\0" in first or "\0" in rest:

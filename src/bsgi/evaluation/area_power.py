@@ -7,6 +7,7 @@ correlation of the two is theirs. All is on the scale of large samples.
 """
 
 import math
+from collections.abc import Callable
 
 from scipy.stats import norm
 
@@ -14,6 +15,34 @@ from bsgi.evaluation.estimate import LEVEL, check_level
 
 POWER = 0.8
 """Power of a study that is planned, unless another is asked for."""
+
+_STEP = 0.001
+"""Differences of areas are looked at in such steps, then more closely."""
+
+
+def compute_hanley_variance(auc: float, malignant: int, benign: int) -> float:
+    """Variance of an area by Hanley and McNeil's exponential model.
+
+    Args:
+        auc: The true area, 0 to 1.
+        malignant: Malignant patients.
+        benign: Benign patients.
+
+    Raises:
+        ValueError: If the area or a number is impossible.
+
+    References:
+        Hanley and McNeil 1982, doi 10.1148/radiology.143.1.7063747.
+    """
+    if not 0 <= auc <= 1 or min(malignant, benign) < 1:
+        raise ValueError(
+            "auc must be 0 to 1 and both classes must have a patient, got "
+            f"{auc}, {malignant} and {benign}."
+        )
+    above = auc / (2.0 - auc) - auc**2
+    below = 2.0 * auc**2 / (1.0 + auc) - auc**2
+    total = auc * (1.0 - auc) + (malignant - 1) * above + (benign - 1) * below
+    return max(total / (malignant * benign), 0.0)
 
 
 def compute_area_power(
@@ -116,6 +145,43 @@ def find_detectable_area(
         raise ValueError(f"variance must be positive, got {variance}.")
     found = _reach(variance, variance, power, level)
     return found if found <= 1 else None
+
+
+def search_detectable_area(
+    variance_of: Callable[[float], float],
+    highest: float,
+    power: float = POWER,
+    level: float = LEVEL,
+) -> float | None:
+    """The same where the variance depends on the true difference.
+
+    Args:
+        variance_of: Variance of the observed difference by the true one.
+        highest: The largest difference that there can be.
+        power: The chance to prove it.
+        level: 1 less the two-sided significance level.
+
+    Returns:
+        The difference; None if none up to the highest is found so often.
+
+    Raises:
+        ValueError: If the power is impossible.
+    """
+    check_power(power)
+    reach = _reach(1.0, 1.0, power, level)
+
+    def reaches(difference: float) -> bool:
+        return difference >= reach * math.sqrt(variance_of(difference))
+
+    steps = [_STEP * step for step in range(1, int(highest / _STEP) + 1)] + [highest]
+    high = next((step for step in steps if reaches(step)), None)
+    if high is None:
+        return None
+    low = max(high - _STEP, 0.0)
+    while high - low > 1e-9:
+        middle = (low + high) / 2.0
+        low, high = (low, middle) if reaches(middle) else (middle, high)
+    return high
 
 
 def count_for_difference(

@@ -25,6 +25,10 @@ class CalibrationRows:
             of folds within its training part, or of the other folds of the study. What
             is chosen on them has a weaker guarantee than what is chosen on scores of
             that network for patients set aside.
+        stated: Whether the rows say by whose network the scores are. Rows of the part
+            ``calibrate`` without any of the part ``train`` do not: the network under
+            test may have learned from their patients, and `cross_fitted` is then False
+            since nothing shows that it is so.
 
     Raises:
         ValueError: If there is no row.
@@ -32,6 +36,7 @@ class CalibrationRows:
 
     rows: tuple[PredictionRow, ...]
     cross_fitted: bool
+    stated: bool = True
 
     def __post_init__(self) -> None:
         if not self.rows:
@@ -49,8 +54,9 @@ def find_calibration_rows(
     """The rows that may calibrate the test scores of one repeat and fold.
 
     Rows of its part ``calibrate`` if there are any. They are taken as cross-fitted if
-    one of their exams is in its part ``train`` too, since then the network under test
-    has learned from it and the score is another's.
+    one of their patients has an exam in its part ``train`` too, be it another one,
+    since then the network under test has learned from her and the score is another's.
+    Without any row of the part ``train`` this is not stated.
 
     Otherwise, in the design folds, the test rows of the other folds of the repeat, as
     for a threshold by Youden's rule: the networks of those folds learned from this
@@ -83,9 +89,9 @@ def find_calibration_rows(
                 "part calibrate must not be tested, but one is; put all exams of a "
                 "patient into one part."
             )
-        learned = {row.exam_id for row in own if row.part == "train"}
-        cross_fitted = any(row.exam_id in learned for row in given)
-        return CalibrationRows(_sort(given), cross_fitted)
+        learned = {row.patient_id for row in own if row.part == "train"}
+        cross_fitted = any(row.patient_id in learned for row in given)
+        return CalibrationRows(_sort(given), cross_fitted, stated=bool(learned))
     others = _find_other_folds(rows, repeat, fold, design)
     left = [row for row in others if row.patient_id not in tested]
     return CalibrationRows(_sort(left), cross_fitted=True) if left else None

@@ -46,9 +46,10 @@ BOOTSTRAP: Final = "bootstrap band"
 class ChosenOn(StrEnum):
     """Where the thresholds of an operating point come from.
 
-    - ``CALIBRATION``: rows of the part calibrate.
+    - ``CALIBRATION``: rows of the part calibrate: patients set aside, or training
+      patients scored by networks that had not seen them nor anyone under test.
     - ``OTHER_FOLDS``: test rows of the other folds of the repeat, whose networks
-      learned from the patients under test: a little optimistic.
+      learned from the patients under test: a little optimistic, not primary.
     - ``TEST_CURVE``: the test exams themselves: optimistic, never primary.
     """
 
@@ -95,7 +96,8 @@ class OperatingPoint:
         chosen_on: Where the thresholds come from.
         cross_fitted: Whether the calibration scores are those of other networks than
             the one under test.
-        primary: Whether the point may stand as a result: not if read off the curve.
+        primary: Whether the point may stand as a result: not if read off the curve,
+            nor with thresholds from networks that learned from the test patients.
         thresholds: Those of all repeats and folds; none if read off the curve.
         sensitivity: On the test exams, averaged over the repeats; None without
             malignant exams, and for the rate that a curve was read at.
@@ -269,7 +271,7 @@ def _apply(
         target=wish[1],
         chosen_on=ChosenOn.CALIBRATION if own else ChosenOn.OTHER_FOLDS,
         cross_fitted=any(each.cross_fitted for each in used),
-        primary=True,
+        primary=own,
         thresholds=chosen,
         sensitivity=_span(average.sensitivity, scores, 1, level),
         specificity=_span(average.specificity, scores, 0, level),
@@ -320,6 +322,6 @@ def _read_off(
         thresholds=(),
         sensitivity=rate if aim == SPECIFICITY else None,
         specificity=rate if aim == SENSITIVITY else None,
-        note="there are no calibration scores of the label aimed at, so no threshold "
-        "could be chosen on other patients",
+        note="There are no calibration scores of the label aimed at, so no threshold "
+        "could be chosen on other patients.",
     )

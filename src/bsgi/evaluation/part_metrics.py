@@ -1,7 +1,7 @@
 """Area and rates of a part of the exams, with the intervals that its patients allow.
 
-The rules are those of `repeats.average_repeats`: means over the repeats, and intervals
-at the number of patients.
+The rules are those of `repeats.average_repeats`, means over the repeats and intervals
+at the number of patients, but that repeats which test none of the exams are left out.
 """
 
 import math

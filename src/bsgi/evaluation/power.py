@@ -3,7 +3,8 @@
 A p value above 5 % does not show that two methods are alike. What it leaves open is
 said here: the smallest true difference that so many patients would have found in four
 studies of five, and how many patients would find a difference that is stated.
-Correlation and disagreement of the methods are those that were observed.
+Correlation and disagreement of the methods are those that were observed, as far as
+these patients are enough to tell them.
 """
 
 import math
@@ -12,28 +13,22 @@ from dataclasses import dataclass
 from itertools import combinations
 from typing import Final
 
-import numpy as np
-
 from bsgi.evaluation.area_power import (
     POWER,
     check_power,
     count_for_difference,
     find_detectable_area,
+    search_detectable_area,
 )
-from bsgi.evaluation.auc import Placements, compute_placements
-from bsgi.evaluation.clusters import compute_clustered_covariance
 from bsgi.evaluation.comparisons import call_patients
 from bsgi.evaluation.estimate import LEVEL, check_level
+from bsgi.evaluation.paired_areas import MOST_CORRELATION, PairedAreas, pair_areas
 from bsgi.evaluation.proportion_power import count_for_mcnemar, find_detectable_share
 from bsgi.evaluation.published import FIGURES
 from bsgi.evaluation.repeats import RepeatedScores
-from bsgi.evaluation.scored import Scored
 
 STATED = 0.05
 """The difference for which patients are counted unless another is stated."""
-
-ASSUMED_CORRELATION = 0.5
-"""Of two areas on the same patients, where there is one method only."""
 
 AUC: Final = "auc"
 
@@ -114,11 +109,12 @@ def describe_power(
 ) -> PowerStatement:
     """What difference these patients could have shown, and how many one would take.
 
-    Areas are compared by DeLong's test with the observed covariance of patients, which
-    is taken to stay as it is where the difference is another; rates by McNemar's test
+    Areas are compared by DeLong's test with the observed covariance of patients, or
+    where these are too few to tell it, at least that of Hanley and McNeil's areas with
+    a correlation of 0.9 at most (`paired_areas.PairedAreas`); rates by McNemar's test
     with mid-P values, exactly, with the observed share of patients on whom the methods
-    disagree. Both rest on what few patients showed, so they are rough. One adjustment
-    is not made: a family of comparisons has less power in each.
+    disagree. Both are rough. One adjustment is not made: a family of comparisons has
+    less power in each.
 
     A single method is compared with one that is imagined: as good, read on the same
     patients, with a correlation of 0.5 of the areas; and for the rates with one that
@@ -171,23 +167,33 @@ def _describe_area(
     methods: Mapping[str, RepeatedScores], first: str, second: str | None, plan: _Plan
 ) -> PowerEntry | None:
     """Two areas on the patients whom both methods have tested."""
-    found = _find_variance(methods, first, second)
+    found = pair_areas(methods, first, second)
     if found is None:
         return None
-    number, correlation, variance = found
+    number, pair = found
+    correlation = pair.correlation
     detectable = needed = None
     # Where all placements are equal, rounding leaves some 1e-35.
-    if variance > 1e-20:
-        detectable = find_detectable_area(variance, plan.power, plan.level)
-        needed = count_for_difference(
-            plan.difference, variance, number, plan.power, plan.level
-        )
+    if pair.variance > 1e-20:
+        detectable = find_detectable_area(pair.variance, plan.power, plan.level)
+        if detectable is None or not pair.relies_on_observed(detectable):
+            detectable = search_detectable_area(
+                pair.compute_variance, pair.area, plan.power, plan.level
+            )
+        needed = _count_patients(pair, number, plan)
         how = "assumed" if second is None else "observed"
         basis = (
             "one of the areas shows no spread"
             if correlation is None
             else f"{how} correlation {correlation:.2f}"
         )
+        if not pair.relies_on_observed(max(detectable or 1.0, plan.difference)):
+            basis += (
+                "; these patients tell too little of the spread, so it is taken as "
+                "that of Hanley and McNeil's formula at least"
+            )
+            if (correlation or 0.0) > MOST_CORRELATION:
+                basis += f", with a correlation of {MOST_CORRELATION:.2f} at most"
     else:
         basis = "these scores show no spread from which it could be told"
         correlation = None
@@ -199,46 +205,15 @@ def _describe_area(
     )  # fmt: skip
 
 
-def _find_variance(
-    methods: Mapping[str, RepeatedScores], first: str, second: str | None
-) -> tuple[int, float | None, float] | None:
-    """Patients, correlation of two areas and variance of their difference."""
-    names = [first] if second is None else [first, second]
-    shared = set.intersection(*(set(methods[name].exam_ids) for name in names))
-    placed, owners = [], None
-    for name in names:
-        scores = methods[name]
-        keep = np.array([exam_id in shared for exam_id in scores.exam_ids])
-        labels, lines = scores.labels[keep], scores.scores[:, keep]
-        if len(set(labels.tolist())) < 2 or np.isnan(lines).any():
-            return None
-        owners = [
-            [
-                scores.patients[int(place)]
-                for place in np.flatnonzero(keep)[labels == label]
-            ]
-            for label in (1, 0)
-        ]
-        placed.append(_average_placements([Scored(labels, line) for line in lines]))
-    covariance = compute_clustered_covariance(placed, *(owners or ([], [])))
-    if covariance is None:
+def _count_patients(pair: PairedAreas, number: int, plan: _Plan) -> int | None:
+    """Patients needed, two of each label at least; None if no areas differ so."""
+    if plan.difference > pair.area:
         return None
-    number = len({patient for part in owners or () for patient in part})
-    own = float(covariance[0, 0])
-    if second is None:
-        return number, ASSUMED_CORRELATION, 2.0 * own * (1.0 - ASSUMED_CORRELATION)
-    other, both = float(covariance[1, 1]), float(covariance[0, 1])
-    product = math.sqrt(max(own, 0.0) * max(other, 0.0))
-    correlation = min(max(both / product, -1.0), 1.0) if product > 1e-20 else None
-    return number, correlation, max(own + other - 2.0 * both, 0.0)
-
-
-def _average_placements(repeats: list[Scored]) -> Placements:
-    placed = [compute_placements(scored) for scored in repeats]
-    return Placements(
-        malignant=np.mean([each.malignant for each in placed], axis=0),
-        benign=np.mean([each.benign for each in placed], axis=0),
+    variance = pair.compute_variance(plan.difference)
+    needed = count_for_difference(
+        plan.difference, variance, number, plan.power, plan.level
     )
+    return max(needed, math.ceil(2 * number / min(pair.malignant, pair.benign)))
 
 
 def _describe_rates(

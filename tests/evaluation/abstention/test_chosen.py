@@ -13,8 +13,13 @@ from bsgi.evaluation.predictions import PredictionRow, collect_scores
 from tests.evaluation.rows import row, study_rows
 
 
-def split_rows(*, trained: bool = False, seed: int = 0) -> list[PredictionRow]:
-    """30 + 30 patients set aside and 20 + 20 tested; or the first trained on too."""
+def split_rows(
+    *, trained: bool = False, stated: bool = True, seed: int = 0
+) -> list[PredictionRow]:
+    """30 + 30 patients set aside and 20 + 20 tested; or the first trained on too.
+
+    Two more were trained on, unless nothing shall be stated of the training.
+    """
     rng = np.random.default_rng(seed)
     rows = []
     for number in range(100):
@@ -24,6 +29,10 @@ def split_rows(*, trained: bool = False, seed: int = 0) -> list[PredictionRow]:
         rows.append(row(f"{number:03d}", score, label, part=part))
         if trained and number < 60:
             rows.append(row(f"{number:03d}", score + 1.0, label, part="train"))
+    if stated:
+        rows += [
+            row(f"l{label}", float(label), label, part="train") for label in (0, 1)
+        ]
     return rows
 
 
@@ -39,6 +48,14 @@ def test_patients_set_aside_calibrate_their_fold() -> None:
 def test_scores_of_training_patients_are_said_to_be_so() -> None:
     (found,) = choose_fold_thresholds(split_rows(trained=True), Design.SINGLE, 0.1)
     assert (found.basis, found.cross_fitted) == (Basis.INNER_FOLDS, True)
+
+
+def test_without_training_rows_nobody_knows_whose_scores_they_are() -> None:
+    for design in (None, Design.SINGLE):
+        (found,) = choose_fold_thresholds(split_rows(stated=False), design, 0.1)
+        assert (found.basis, found.cross_fitted) == (Basis.NOT_STATED, False)
+    (found,) = choose_fold_thresholds(split_rows(stated=False), Design.SITES, 0.1)
+    assert found.basis is Basis.OTHER_PATIENTS
 
 
 @pytest.mark.parametrize("design", [Design.SITES, Design.PERIODS])
@@ -100,6 +117,6 @@ def test_test_rows_are_decided_by_their_own_thresholds() -> None:
 
 def test_a_patient_on_both_sides_is_refused() -> None:
     rows = split_rows()
-    rows[0] = replace(rows[0], patient_id=rows[-1].patient_id)
+    rows[0] = replace(rows[0], patient_id=rows[-3].patient_id)
     with pytest.raises(RunError, match="part calibrate must not be tested"):
         choose_fold_thresholds(rows, Design.SINGLE, 0.1)

@@ -88,6 +88,6 @@ def test_each_source_of_scores_states_what_it_can() -> None:
     unknown = state_guarantee(Basis.OTHER_FOLDS, RATE)
     assert unknown.bound is None
     assert "nothing is proved" in unknown.words
-    for basis in (Basis.INNER_FOLDS, Basis.OTHER_PATIENTS):
+    for basis in (Basis.INNER_FOLDS, Basis.NOT_STATED, Basis.OTHER_PATIENTS):
         assert state_guarantee(basis, RATE).bound is None
         assert "measured error is what counts" in state_guarantee(basis, RATE).words

@@ -46,6 +46,23 @@ def test_patients_set_aside_have_the_whole_guarantee() -> None:
     assert summarize(split_rows(), None, error_rate=0.2).guarantee == 0.8
 
 
+def test_exams_of_training_patients_have_no_guarantee() -> None:
+    """40 women with exam a in train and exam b in calibrate, as any table may have."""
+    tested = [row(f"t{n}", n / 20, n % 2) for n in range(20)]
+    rows = [
+        row(f"{n}{exam}", n / 40, n % 2, patient=f"w{n}", part=part)
+        for n in range(40)
+        for exam, part in (("a", "train"), ("b", "calibrate"))
+    ]
+    found = summarize(tested + rows, None)
+    assert (found.guarantee, found.basis) == (None, Basis.INNER_FOLDS)
+    assert found.cross_fitted
+    bare = [each for each in rows if each.part == "calibrate"]
+    found = summarize(tested + bare, None)
+    assert (found.guarantee, found.basis) == (None, Basis.NOT_STATED)
+    assert "no row of the part train says" in found.guarantee_words
+
+
 def test_folds_have_less_and_say_so() -> None:
     rows = study_rows(malignant=40, benign=60, folds=5)
     found = summarize(rows)

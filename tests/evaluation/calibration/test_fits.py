@@ -139,3 +139,26 @@ def test_temperature_ends_at_its_limits_and_takes_what_a_softmax_rounds() -> Non
     found = fit_temperature(np.array([0.0, 1.0, 0.9]), np.array([0, 1, 0]))
     value = found.apply(np.array([0.0, 1.0])).value
     assert 0 < value[0] < value[1] < 1
+
+
+@pytest.mark.parametrize(
+    ("score", "exams"), [(0.1, 45), (0.2, 45), (0.37, 100), (0.7, 100), (1e-9, 45)]
+)
+def test_scores_that_are_all_the_same_are_no_crash(score: float, exams: int) -> None:
+    """Their standard deviation is 1e-17 and not 0."""
+    labels = (np.arange(exams) % 3 == 0).astype(np.int64)
+    scores = np.full(exams, score)
+    malignant = float(labels.mean())
+    platt = fit_platt(scores, labels)
+    assert platt.slope == 0.0
+    assert platt.apply(scores).value == pytest.approx(malignant, abs=0.02)
+    rounded = np.where(np.arange(exams) % 2 == 0, score, np.nextafter(score, 1.0))
+    assert fit_platt(rounded, labels).slope == 0.0
+    for values in (scores, rounded):
+        assert fit_isotonic(values, labels).apply(values).value.mean() == (
+            pytest.approx(malignant)
+        )
+        merged = fit_venn_abers(values, labels).apply(values)
+        assert np.all(merged.lower <= merged.upper)
+        fitted = fit_temperature(values, labels)
+        assert LIMITS[0] <= fitted.temperature <= LIMITS[1]

@@ -4,6 +4,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from scipy.special import expit, logit
 
 from bsgi.evaluation.calibration.expected import estimate_expected_observed
 from bsgi.evaluation.calibration.forecasts import Forecasts
@@ -152,3 +153,26 @@ def test_the_intervals_hold_their_level_by_simulation(exams: int) -> None:
         )
         held.append([e is not None and e.lower <= t <= e.upper for e, t in truths])
     assert np.all(np.mean(held, axis=0) >= 0.88)
+
+
+@pytest.mark.parametrize("middle", [0.1, 0.2, 0.37, 0.7])
+@pytest.mark.parametrize("apart", [0.0, 1e-16, 1e-12, 1e-9, 1e-6, 1e-5])
+@pytest.mark.parametrize("exams", [1, 2])
+def test_probabilities_that_are_nearly_one_are_no_crash(
+    middle: float, apart: float, exams: int
+) -> None:
+    """The same slope as of the same probabilities further apart, if there is any."""
+    rng = np.random.default_rng(7)
+    labels = np.repeat([1, 0], [17, 28])
+    moved = rng.normal(size=45)
+    patients = tuple(f"p{number // exams}" for number in range(45))
+    near, far = (
+        estimate_slope(Forecasts(labels, expit(logit(middle) + by * moved), patients))
+        for by in (apart, 1e-2)
+    )
+    assert far is not None
+    if apart > 1e-10:
+        assert near is not None
+        assert near.value * apart == pytest.approx(far.value * 1e-2, rel=1e-2)
+    elif apart == 0:
+        assert near is None

@@ -195,7 +195,7 @@ def test_where_nothing_spreads_nothing_is_tested(samples: Samples) -> None:
     assert [one.area for one in found.areas] == [None, None]
     assert [one.value for one in found.areas] == [1.0, 1.0]
     one = found.differences[0]
-    assert (one.value, one.lower, one.upper, one.p) == (0.0, 0.0, 0.0, None)
+    assert (one.value, one.lower, one.upper, one.p) == (0.0, None, None, None)
 
 
 def test_one_reader_is_delongs_comparison_and_has_no_others() -> None:

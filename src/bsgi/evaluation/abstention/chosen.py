@@ -23,7 +23,7 @@ class FoldThresholds:
         repeat: Number of the repeat.
         fold: Number of the fold.
         basis: Whose scores they stand on; None if there were none.
-        cross_fitted: Whether those are scores of other networks.
+        cross_fitted: Whether those are scores of other networks, as far as is stated.
         thresholds: The thresholds.
     """
 
@@ -101,6 +101,8 @@ def decide_rows(
 def _find_basis(found: CalibrationRows, design: Design | None) -> Basis:
     if design in (Design.SITES, Design.PERIODS):
         return Basis.OTHER_PATIENTS
+    if not found.stated:
+        return Basis.NOT_STATED
     if not found.cross_fitted:
         return Basis.SET_ASIDE
     own = found.rows[0].part == "calibrate"

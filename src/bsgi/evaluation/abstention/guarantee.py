@@ -26,6 +26,8 @@ class Basis(StrEnum):
     - ``SET_ASIDE``: patients set aside, scored by the network under test.
     - ``OTHER_FOLDS``: the test scores of the other folds, by their networks.
     - ``INNER_FOLDS``: training patients, by networks trained without them.
+    - ``NOT_STATED``: a table that has no row of the part train, so that nobody knows
+      from whom the network under test learned.
     - ``OTHER_PATIENTS``: any of these, but the patients under test are of another
       hospital or period.
     """
@@ -33,6 +35,7 @@ class Basis(StrEnum):
     SET_ASIDE = "set aside"
     OTHER_FOLDS = "other folds"
     INNER_FOLDS = "inner folds"
+    NOT_STATED = "not stated"
     OTHER_PATIENTS = "other patients"
 
 
@@ -74,6 +77,8 @@ def state_guarantee(
         return Guarantee(bound, _describe_folds(error_rate, bound))
     if basis is Basis.INNER_FOLDS:
         return Guarantee(None, _describe_inner_folds(error_rate))
+    if basis is Basis.NOT_STATED:
+        return Guarantee(None, _describe_not_stated(error_rate))
     return Guarantee(
         None,
         "The patients under test are of another hospital or period than those on whom "
@@ -176,6 +181,17 @@ def _describe_inner_folds(error_rate: float) -> str:
         "for any network (Barber et al. 2021, on the jackknife); where leaving "
         "patients out changes the network little the error comes near "
         f"{_percent(error_rate)}. The measured error is what counts."
+    )
+
+
+def _describe_not_stated(error_rate: float) -> str:
+    return (
+        "The thresholds stand on rows of the part calibrate, but no row of the part "
+        "train says from whom the network learned. Were these patients set aside, at "
+        f"most {_percent(error_rate)} of each label would be judged wrongly on "
+        "average; had the network learned from them, nothing would hold. So nothing "
+        "is promised, and the measured error is what counts. Rows of the part train "
+        "would settle it."
     )
 
 

@@ -57,7 +57,8 @@ class AbstentionMetrics:
         error_rate: Of the patients of a label, how many may be judged wrongly.
         level: Confidence level of the intervals.
         repeats: Number of repeats.
-        cross_fitted: Whether thresholds stand on scores of other networks.
+        cross_fitted: Whether thresholds stand on scores of other networks, as far as
+            the rows state it.
         guarantee: Share of the patients of a label whose true label is kept, at least,
             whatever the network; None where nothing can be promised.
         guarantee_words: What that promises, of whom, and why.

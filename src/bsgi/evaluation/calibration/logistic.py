@@ -16,6 +16,9 @@ from scipy.special import expit
 _STEPS: Final = 200
 _CLOSE: Final = 1e-11
 
+CONSTANT: Final = 1e-12
+"""Numbers that differ by no more than this part of them are taken as the same."""
+
 
 @dataclass(frozen=True, slots=True)
 class LogisticFit:
@@ -112,6 +115,20 @@ def measure_loss(
     return float(np.sum(np.logaddexp(0.0, log_odds) - targets * log_odds))
 
 
+def is_constant(values: Float[np.ndarray, " exam"], relative: float = CONSTANT) -> bool:
+    """Whether all numbers are the same, or apart by no more than rounding.
+
+    Their standard deviation does not tell: of 45 times 0.1 it is 1e-17.
+
+    Args:
+        values: A number of each exam, at least one.
+        relative: The largest distance that counts as rounding, in parts of the largest
+            number.
+    """
+    least, most = float(values.min()), float(values.max())
+    return most - least <= relative * max(abs(least), abs(most))
+
+
 def is_separated(
     values: Float[np.ndarray, " exam"], targets: Float[np.ndarray, " exam"]
 ) -> bool:
@@ -128,6 +145,6 @@ def is_separated(
         logistic regression models, doi 10.1093/biomet/71.1.1.
     """
     malignant, benign = values[targets == 1], values[targets == 0]
-    if not malignant.size or not benign.size or values.min() == values.max():
+    if not malignant.size or not benign.size or is_constant(values):
         return True
     return bool(benign.max() <= malignant.min() or malignant.max() <= benign.min())

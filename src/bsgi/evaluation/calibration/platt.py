@@ -13,7 +13,7 @@ import numpy as np
 from jaxtyping import Float, Integer
 from scipy.special import expit, logit
 
-from bsgi.evaluation.calibration.logistic import fit_logistic
+from bsgi.evaluation.calibration.logistic import fit_logistic, is_constant
 from bsgi.evaluation.calibration.probabilities import Probabilities
 
 
@@ -59,6 +59,8 @@ def fit_platt(
 ) -> Platt:
     """Platt's logistic curve; flat where higher scores are not more malignant.
 
+    It is flat too where all scores are the same but for rounding.
+
     Of N malignant exams each has the target (N + 1) / (N + 2), of M benign ones
     1 / (M + 2).
 
@@ -70,10 +72,10 @@ def fit_platt(
     benign = labels.size - malignant
     high, low = (malignant + 1.0) / (malignant + 2.0), 1.0 / (benign + 2.0)
     targets = np.where(labels == 1, high, low)
-    mean, spread = float(np.mean(scores)), float(np.std(scores))
     flat = Platt(0.0, float(logit(np.mean(targets))))
-    if spread == 0:
+    if is_constant(scores):
         return flat
+    mean, spread = float(np.mean(scores)), float(np.std(scores))
     # In units of their own spread, so that Newton's steps have one scale.
     design = np.column_stack([(scores - mean) / spread, np.ones(scores.size)])
     slope, intercept = map(float, fit_logistic(design, targets).coefficients)

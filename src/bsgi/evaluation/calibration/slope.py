@@ -92,13 +92,17 @@ def estimate_slope(forecasts: Forecasts, level: float = LEVEL) -> RealEstimate |
     targets = forecasts.labels.astype(np.float64)
     if odds is None or is_separated(odds, targets):
         return None
-    design = np.column_stack([odds, np.ones(odds.size)])
+    # In units of their own spread: log odds that are nearly one leave no top else.
+    spread = float(np.std(odds))
+    units = (odds - np.mean(odds)) / spread
+    design = np.column_stack([units, np.ones(odds.size)])
     fit = fit_logistic(design, targets)
 
     def profile(value: float) -> float:
-        return measure_loss(value * odds + fit_constant(targets, value * odds), targets)
+        turned = value * spread * units
+        return measure_loss(turned + fit_constant(targets, turned), targets)
 
-    value = float(fit.coefficients[0])
+    value = float(fit.coefficients[0]) / spread
     if len(set(forecasts.patients)) == forecasts.exams:
         return _estimate_by_profile(value, fit.loss, profile, level)
     try:
@@ -106,7 +110,7 @@ def estimate_slope(forecasts: Forecasts, level: float = LEVEL) -> RealEstimate |
     except np.linalg.LinAlgError:  # all probabilities are 0 or 1 but for rounding
         return None
     p = expit(design @ fit.coefficients)
-    moved = (targets - p) * (design @ inverse)[:, 0]
+    moved = (targets - p) * (design @ inverse)[:, 0] / spread
     return _estimate_robustly(value, moved, forecasts.patients, 2, level)
 
 

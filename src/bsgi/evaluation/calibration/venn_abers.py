@@ -1,8 +1,10 @@
-"""Venn-Abers: two probabilities per exam, one of which is calibrated for certain.
+"""Venn-Abers: two probabilities per exam, one of them calibrated by construction.
 
 The exam is put to the calibration exams once as benign and once as malignant, each time
 with an isotonic regression. Whatever her label is, one of the two was fitted with it.
-How far they are apart says how much the calibration exams can tell at that score.
+How far they are apart says how much the calibration exams can tell at that score. That
+one of them is calibrated holds for scores that are exchangeable, those of one network;
+scores of the networks of other folds are so only nearly.
 """
 
 from dataclasses import dataclass

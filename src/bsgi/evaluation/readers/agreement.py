@@ -249,7 +249,7 @@ def _one_way(
     if squares.cases + (readers - 1) * below <= 0:
         return None
     if below <= 0:
-        return 1.0, 1.0, 1.0
+        return 1.0, None, None
     ratio, above = squares.cases / below, 0.5 + level / 2.0
     limits = (
         ratio,
@@ -270,7 +270,7 @@ def _two_way(
         return None
     value = (squares.cases - squares.rest) / whole
     if squares.rest <= 0 and squares.readers <= 0:
-        return 1.0, 1.0, 1.0
+        return 1.0, None, None
     part = readers * value * squares.readers
     rest = (cases * (1.0 + (readers - 1) * value) - readers * value) * squares.rest
     below = part**2 + rest**2 / (cases - 1)
@@ -312,6 +312,9 @@ def _check_grades(ratings: Integer[np.ndarray, "reader case"], grades: int) -> N
 def _span(
     name: str, value: float, error: float, level: float, shape: tuple[int, int]
 ) -> Agreement:
+    """A large-sample interval; none where no case tells of a spread."""
+    if error < 1e-9:
+        return Agreement(name, value, None, None, *shape)
     half = float(norm.ppf(0.5 + level / 2.0)) * error
     lower, upper = max(value - half, -1.0), min(value + half, 1.0)
     return Agreement(name, value, min(lower, value), max(upper, value), *shape)

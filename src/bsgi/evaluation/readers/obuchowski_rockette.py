@@ -214,7 +214,7 @@ def _compare(
         return ()
     denominator, freedom = _divide_by(readings, samples)
     error = math.sqrt(2.0 * denominator / len(readings.readers))
-    half = _quantile(freedom, level) * error
+    half = _quantile(freedom, level) * error if denominator > _NONE else None
     means = readings.areas.mean(axis=0)
     pairs = list(combinations(range(len(readings.modalities)), 2))
     statistics, values = [], []
@@ -227,7 +227,9 @@ def _compare(
     names = readings.modalities
     return tuple(
         Difference(
-            names[first], names[second], value, error, value - half, value + half,
+            names[first], names[second], value, error,
+            None if half is None else value - half,
+            None if half is None else value + half,
             statistic, freedom, p, one, reader,
         )
         for (first, second), value, statistic, p, one in zip(

@@ -63,8 +63,8 @@ class Difference:
         second: Name of the other.
         value: The difference.
         error: Standard error of it.
-        lower: Lower limit of the interval.
-        upper: Upper limit of it.
+        lower: Lower limit of the interval; None where nothing spreads.
+        upper: Upper limit of it; None likewise.
         statistic: Student's t, or the normal z; None where nothing spreads.
         freedom: Degrees of freedom; None for the normal quantile.
         p: Two-sided p value; None where nothing spreads.
@@ -77,8 +77,8 @@ class Difference:
     second: str
     value: float
     error: float
-    lower: float
-    upper: float
+    lower: float | None
+    upper: float | None
     statistic: float | None
     freedom: float | None
     p: float | None
