@@ -9,6 +9,7 @@ import torch
 from bsgi.cohort.folds import plan_single
 from bsgi.cohort.split import Part, Split, save_split
 from bsgi.cohort.store import Cohort, ExamRow, load_cohort
+from bsgi.evaluation.details import add_details
 from bsgi.evaluation.metrics_json import load_metrics, save_metrics
 from bsgi.evaluation.predictions import PredictionRow, save_predictions
 from bsgi.evaluation.summary import Metrics, summarize_predictions
@@ -216,6 +217,8 @@ def _train_and_test(
     save_predictions(out / "predictions.csv", predictions)
     simulated = any(fact.simulated for fact in exams.facts)
     metrics = summarize_predictions(predictions, simulated=simulated)
+    if not record.of_study:  # a study looks at all its runs together
+        metrics = add_details(metrics, predictions)
     save_metrics(out / "metrics.json", metrics)
     if isinstance(fitted.network, Pretrained):
         tested = exams.places(Part.TEST)

@@ -12,12 +12,12 @@ from bsgi.exam.record import Exam, Label
 from bsgi.physics.population.population import fill_population
 from bsgi.physics.simulate import simulate_exam
 
-COHORTS, EXAMS = 20, 5
+COHORTS, EXAMS = 20, 4
 
 
 @pytest.fixture(scope="session")
 def women() -> list[list[Exam]]:
-    """Twenty sets of five simulated women each, all of them different."""
+    """Twenty sets of four simulated women each, all of them different."""
     sets = []
     for seed in range(COHORTS):
         population = fill_population("paper", exams=EXAMS, malignant=2, seed=seed)
@@ -36,7 +36,7 @@ def exams(women: list[list[Exam]]) -> list[Exam]:
             label_left=Label.UNKNOWN,
             label_right=Label.UNKNOWN,
         )
-        for number, exam in enumerate([*women[0], *women[1]][:8])
+        for number, exam in enumerate([*women[0], *women[1]])
     ]
 
 

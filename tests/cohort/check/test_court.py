@@ -102,7 +102,7 @@ def test_a_patient_in_two_parts_is_found(
 @pytest.fixture(scope="session")
 def many(women: list[list[Exam]]) -> list[Exam]:
     """Twenty women with two views each, every second of them malignant."""
-    exams = [exam for own in women[:4] for exam in own]
+    exams = [exam for own in women[:5] for exam in own]
     return [
         replace(
             exam,
@@ -160,7 +160,7 @@ def test_twenty_clean_cohorts_raise_none(
         assert list_faults(look(cohort)) == (), number
 
 
-def test_no_two_of_a_hundred_women_are_taken_for_one(
+def test_no_two_of_eighty_women_are_taken_for_one(
     women: list[list[Exam]],
 ) -> None:
     prints = [
@@ -170,5 +170,5 @@ def test_no_two_of_a_hundred_women_are_taken_for_one(
         for name, view in exam.views.items()
         if (made := take_fingerprint(view)) is not None
     ]
-    assert len(prints) > 390
+    assert len(prints) > 300
     assert find_copies(prints) == ()

@@ -1,7 +1,8 @@
 """What a regression on the uptake finds in labels, and in labels without meaning.
 
-With the labels dealt anew among the patients nothing can be learned: if the area does
-not fall to chance, something gives the labels away that is no disease.
+With the labels dealt anew among the patients nothing can be learned, so the area must
+fall to chance: a test of this check itself, and the scale for the area of true labels.
+It finds neither copies nor confounding, which are looked for on their own.
 """
 
 from collections.abc import Mapping, Sequence

@@ -105,7 +105,8 @@ def describe_check(result: CheckResult) -> str:
     """
     faults, hints = list_faults(result), list_hints(result)
     tested = "; ".join(
-        f"{each.name} p {each.p_adjusted:.2g}" for each in result.confounders
+        f"{each.name} ({each.what}) p {each.p_adjusted:.2g}"
+        for each in result.confounders
     )
     lines = [
         f"{result.exams} {'simulated ' if result.simulated else ''}exams of "

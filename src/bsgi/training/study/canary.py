@@ -1,7 +1,7 @@
 """The canary of a study: the same methods and splits on labels that mean nothing.
 
 Labels are dealt anew among the patients before anything is parted or trained. If a
-network still tells them, the splits, the images or the code give labels away.
+network still tells them, the program gives test labels away.
 """
 
 import shutil
@@ -51,7 +51,13 @@ def make_canary(study: Study) -> Study:
         study: A study, or a canary, which stays as it is.
     """
     methods = tuple(
-        each.model_copy(update={"name": _mark(each.name)}) for each in study.methods
+        each.model_copy(
+            update={
+                "name": _mark(each.name),
+                "title": _mark_title(each.title or each.name),
+            }
+        )
+        for each in study.methods
     )
     recipe = study.recipe.model_copy(
         update={
@@ -61,6 +67,12 @@ def make_canary(study: Study) -> Study:
         }
     )
     return replace(study, recipe=recipe, methods=methods)
+
+
+def _mark_title(title: str) -> str:
+    """A reader's name of a method with the mark; one that has it stays."""
+    mark = ", labels permuted"
+    return title if title.endswith(mark) else title + mark
 
 
 def find_canary_cohort(out: Path) -> Path:
