@@ -87,7 +87,7 @@ def test_explain_draws_the_exam_that_was_asked_for(
     )
     assert done.returncode == 0
     assert (out / f"{exam_id}.npz").exists()
-    assert {path.suffix for path in out.iterdir()} == {".npz", ".svg", ".json"}
+    assert {path.suffix for path in out.iterdir()} == {".npz", ".svg", ".csv", ".json"}
 
 
 def test_explain_names_an_exam_that_is_not_there(

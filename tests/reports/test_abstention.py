@@ -15,13 +15,14 @@ from bsgi.reports.tables import UNDEFINED
 from bsgi.reports.wording import SIMULATED, percent, with_interval
 from tests.evaluation.abstention.test_chosen import split_rows
 from tests.evaluation.abstention.test_shift import two_cameras
-from tests.evaluation.rows import study_rows
+from tests.evaluation.rows import row, study_rows
 
 
 @pytest.fixture(scope="module")
 def cameras() -> AbstentionMetrics:
     """Simulated scores; those of camera B are higher."""
     rows, groups = two_cameras(1.5, number=600)
+    rows.append(row("other", 0.5, 1, part="train"))
     found = summarize_abstention(rows, Design.SINGLE, groups={"camera": groups})
     assert found is not None
     return found
@@ -108,6 +109,14 @@ def test_the_words_say_what_a_shift_of_camera_did(cameras: AbstentionMetrics) ->
     assert "More errors than asked for were made here: camera A, malignant" in texts[4]
     assert "of A on exams of B: of 75 patients with a benign exam" in texts[5]
     assert texts[-1] == SIMULATED
+
+
+def test_the_words_promise_nothing_where_nobody_knows_the_training() -> None:
+    found = summarize_abstention(split_rows(stated=False), None)
+    assert found is not None
+    text = describe_abstention("The network", found, simulated=False)[2]
+    assert "So nothing is promised" in text
+    assert "the true error lies between" not in text
 
 
 def test_the_words_say_what_other_networks_leave(folds: AbstentionMetrics) -> None:

@@ -1,3 +1,5 @@
+from dataclasses import replace
+
 from bsgi.evaluation.area_comparisons import AreaComparison
 from bsgi.evaluation.difference import Difference
 from bsgi.evaluation.estimate import Estimate
@@ -19,9 +21,10 @@ NONE = AreaComparison(
     "a", "c", 0, 0, 0, None, None, None, None, None, "delong-t", paired=True,
     note="No exam was tested by both.",
 )  # fmt: skip
+LEARNED = "learned from its test patients: a little optimistic"
 RATE = Estimate(0.9, 0.7, 0.97, "wilson")
 POINT = OperatingPoint(
-    "specificity 0.90", "specificity", 0.9, ChosenOn.OTHER_FOLDS, True, True,
+    "specificity 0.90", "specificity", 0.9, ChosenOn.OTHER_FOLDS, True, False,
     (FoldThreshold(0, 0, 0.4, 20, 0.9), FoldThreshold(0, 1, 0.6, 20, 0.9)), RATE, None,
 )  # fmt: skip
 
@@ -48,8 +51,24 @@ def test_a_point_says_where_its_threshold_comes_from() -> None:
     row = table.blocks[0].rows[0]
     assert row[0] == "specificity 90%"
     assert row[2:] == ("undefined", "0.4 to 0.6", "scores of the other folds")
-    assert any("optimistic" in text for text in describe_operating({"": (POINT,)}))
+    assert any(LEARNED in text for text in describe_operating({"": (POINT,)}))
     assert build_operating_table({"Ours": ()}, 0.95) is None
+
+
+def test_only_other_folds_are_said_to_have_learned_from_test_patients() -> None:
+    """Inner networks had fewer training patients, and none of those under test."""
+    given = replace(POINT, chosen_on=ChosenOn.CALIBRATION, primary=True)
+    for cross_fitted in (True, False):
+        point = replace(given, cross_fitted=cross_fitted)
+        says = " ".join(describe_operating({"": (point,)}))
+        assert LEARNED not in says
+        assert "optimistic" not in says
+        inner = "other networks, of fewer training patients"
+        assert (inner in says) is cross_fitted
+    read = replace(POINT, chosen_on=ChosenOn.TEST_CURVE, cross_fitted=False)
+    says = " ".join(describe_operating({"": (read,)}))
+    assert LEARNED not in says
+    assert "no result" in says
 
 
 def test_power_names_what_was_assumed() -> None:

@@ -63,7 +63,7 @@ def test_the_page_of_several_results_says_what_it_shows(tmp_path: Path) -> None:
     assert "mean over the repeats with the folds of each pooled (95" in text
     assert "5 results of single methods, repeats and folds" in text
     assert "Of each method only the first repeat and fold is drawn" in text
-    assert "One split and one training of mlp and of a and of b" in text
+    assert "One result of mlp and of a and of b" in text
 
 
 def test_several_repeats_are_averaged_and_methods_compared(tmp_path: Path) -> None:

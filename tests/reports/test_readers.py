@@ -100,6 +100,8 @@ def test_the_sentences_fit_the_numbers() -> None:
     one = found.models[0].differences[0]
     assert "lower with M0 than with M1" in texts[1]
     assert f"difference {one.value:+.3f}" in texts[1]
+    assert one.lower is not None
+    assert one.upper is not None
     assert ("no difference is shown" in texts[1]) == (one.lower <= 0 <= one.upper)
     assert "one mean area" in describe_readers(draw(3, 3))[1]
     assert "nothing can be said of other readers" in " ".join(describe_readers(draw(1)))

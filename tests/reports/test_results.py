@@ -24,7 +24,7 @@ def test_several_results_are_told_apart_and_explained(tmp_path: Path) -> None:
     ]
     assert all(len(result.sentences) == 2 for result in results)
     (caution,) = list_cautions(metrics, rows)
-    assert caution.startswith("One split and one training of mlp: the intervals")
+    assert caution.startswith("One result of mlp: the intervals")
     picture = picture_roc(metrics, rows, tmp_path / "roc.svg")
     assert picture is not None
     assert "paper, repeat 0, fold 0 has an AUC of" in picture.alt
@@ -93,7 +93,7 @@ def test_one_result_is_explained_once_and_cautioned() -> None:
     (result,) = list_results(metrics)
     assert len(result.sentences) == 1
     (caution,) = list_cautions(metrics, rows)
-    assert "One split and one training" in caution
+    assert "One result: the intervals" in caution
 
 
 def test_several_exams_of_one_woman_are_named() -> None:

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 
 from bsgi.evaluation.area_comparisons import AreaComparison
 from bsgi.evaluation.difference import Difference
-from bsgi.evaluation.operating_points import OperatingPoint
+from bsgi.evaluation.operating_points import ChosenOn, OperatingPoint
 from bsgi.evaluation.power import PowerEntry, PowerStatement
 from bsgi.reports.tables import UNDEFINED, Block, BlockTable, Table
 from bsgi.reports.wording import (
@@ -103,13 +103,20 @@ def describe_operating(
         "A threshold that grants a rate on other patients grants something near it on "
         "the test exams; both rates are those of the test exams."
     ]
-    if any(point.primary and point.cross_fitted for point in listed):
+    chosen = {(point.chosen_on, point.cross_fitted) for point in listed}
+    if (ChosenOn.CALIBRATION, True) in chosen:
         texts.append(
-            "Some thresholds were chosen on scores of other networks than the one "
-            "under test, which learned from its test patients: they may be a little "
-            "optimistic."
+            "Thresholds from calibration scores were chosen on scores of training "
+            "patients by other networks, of fewer training patients, than the one "
+            "under test. None of them learned from a test patient."
         )
-    if any(not point.primary for point in listed):
+    if any(source is ChosenOn.OTHER_FOLDS for source, _ in chosen):
+        texts.append(
+            "Thresholds from scores of the other folds come from networks each of "
+            "which learned from its test patients: a little optimistic, and not "
+            "primary."
+        )
+    if any(source is ChosenOn.TEST_CURVE for source, _ in chosen):
         texts.append(
             "Points read off the test curve were chosen on the exams that they are "
             "judged by. They are too good, and no result."
@@ -172,7 +179,7 @@ def _list_point(point: OperatingPoint) -> tuple[str, ...]:
 
 def _list_power(entry: PowerEntry, titles: Mapping[str, str]) -> tuple[str, ...]:
     second = titles.get(entry.second, entry.second) if entry.second else "another"
-    agreement = "unknown"
+    agreement = "best case" if entry.second is None else "unknown"
     if entry.agreement is not None:
         word = "correlation" if entry.quantity == "auc" else "called apart"
         agreement = f"{word} {entry.agreement:.2f}"

@@ -81,7 +81,7 @@ def _build_table(found: tuple[Confounder, ...], accepted: tuple[str, ...]) -> Ta
     rows = []
     for each in found:
         verdict = "predicts the label" if each.found else "not shown"
-        if each.found and each.name in accepted:
+        if each.name in accepted:
             verdict += ", accepted by name"
         strength = each.strength
         rows.append(

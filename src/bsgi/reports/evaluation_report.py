@@ -122,6 +122,11 @@ def _evaluate(
     )
     metrics = add_details(metrics, table.rows, table.groups, compare=not table.readers)
     notes = [*table.notes, *_note_threshold(metrics, table.rows)]
+    if table.notes and options.threshold == TableOptions().threshold:
+        notes.append(
+            f"A score of {options.threshold:g} or more is called malignant; choose "
+            "another threshold with --threshold."
+        )
     ratings = None
     if table.readers:
         threshold = _find_rating_threshold(table, options.threshold)

@@ -56,7 +56,7 @@ def _describe_main(found: ReaderAnalysis) -> list[str]:
             f"{p_equals(main.test.p)} by the test of Obuchowski and Rockette."
         ]
     one = main.differences[0]
-    if one.p is None:
+    if one.p is None or one.lower is None or one.upper is None:
         return ["The areas of the modalities do not spread: there is nothing to test."]
     word = "lower" if one.value < 0 else "higher"
     text = (
@@ -251,10 +251,13 @@ def _note(model: ReaderModel) -> str:
 
 def _difference_row(one: Difference) -> tuple[str, ...]:
     who = f"reader {one.reader}: " if one.reader else ""
+    interval = UNDEFINED
+    if one.lower is not None and one.upper is not None:
+        interval = f"{one.lower:+.3f} to {one.upper:+.3f}"
     return (
         f"{who}{one.first} - {one.second}",
         f"{one.value:+.3f}",
-        f"{one.lower:+.3f} to {one.upper:+.3f}",
+        interval,
         "normal" if one.freedom is None else f"{one.freedom:.2f}",
         UNDEFINED if one.p is None else p_in_words(one.p),
         UNDEFINED if one.p_adjusted is None else p_in_words(one.p_adjusted),

@@ -166,11 +166,10 @@ def list_cautions(
         )
     once = [method.method for method in metrics.methods if len(method.repeats) == 1]
     if once:
-        named = "" if number == 1 else f" of {' and of '.join(once)}"
+        named = "" if number == len(once) else f" of {' and of '.join(once)}"
         cautions.append(
-            f"One split and one training{named}: the intervals tell how far chance "
-            "among the test exams reaches, not how another split or seed would change "
-            "the result."
+            f"One result{named}: the intervals tell how far chance among the test "
+            "exams reaches, not how another split or training would change it."
         )
     return tuple(cautions)
 
@@ -242,7 +241,7 @@ def _caption_roc(metrics: Metrics) -> str:
     curves = "ROC curve" if len(drawn) == 1 else "ROC curves"
     text = (
         f"{curves} of the test exams ({_count_exams(drawn)}); training exams are not "
-        "shown. The dot is the threshold of the table, the grey dashed line is pure "
+        "shown. The dot is the threshold, the grey dashed line is pure "
         f"chance. In brackets the {interval_title(metrics.level)} of the area."
     )
     if any(len(method.repeats) > 1 for method in drawn):

@@ -30,6 +30,7 @@ from bsgi.reports.run_pictures import (
     picture_training,
 )
 from bsgi.reports.same_cohort import check_same_exams, count_refused
+from bsgi.reports.sections import list_sections
 from bsgi.reports.tables import (
     Table,
     build_cohort_table,
@@ -118,6 +119,13 @@ def _show_results(run: RunFolder, *, simulated: bool) -> dict[str, Any]:
             simulated=simulated,
         ),
         "cautions": list_cautions(run.metrics, run.predictions),
+        "sections": list_sections(
+            run.metrics,
+            run.predictions,
+            {run.metrics.methods[0].method: run.title},
+            run.folder / "figures",
+            simulated=simulated,
+        ),
     }
 
 

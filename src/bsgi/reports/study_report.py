@@ -4,6 +4,7 @@ from pathlib import Path
 from typing import Any
 
 from bsgi.cohort.store import Cohort, load_cohort
+from bsgi.evaluation.canary import CANARY, load_canary
 from bsgi.evaluation.design import Design
 from bsgi.files import save_text
 from bsgi.reports.checklists.study_facts import tell_study
@@ -97,6 +98,7 @@ def write_study_report(study: Path, cohort: Path) -> Path:
         courses=picture_courses(content, simulated=simulated),
         rebuilt=picture_rebuilt(content),
         **_show_sources(content, opened),
+        canary=_list_verdicts(study / CANARY),
         paperwork=write_paperwork(
             study,
             content.name,
@@ -108,6 +110,13 @@ def write_study_report(study: Path, cohort: Path) -> Path:
     path = study / "report.html"
     save_text(path, page)
     return path
+
+
+def _list_verdicts(path: Path) -> tuple[str, ...]:
+    """Whether a study with permuted labels is at chance; nothing for other studies."""
+    if not path.is_file():
+        return ()
+    return tuple(verdict.sentence for verdict in load_canary(path).verdicts)
 
 
 def _show_results(study: StudyFolder, *, simulated: bool) -> dict[str, Any]:

@@ -148,7 +148,7 @@ def describe_ranking(result: RepeatMetrics, level: float) -> str:
         )
     text = (
         "Of all pairs of a malignant and a benign test exam, the malignant one had the "
-        f"higher score in {percent(auc.value)} (AUC {auc.value:.3f}, "
+        f"higher score in {percent(auc.value)}, ties as half (AUC {auc.value:.3f}, "
         f"{interval_title(level)} {area_interval(auc)}; 0.5 is chance, 1 is perfect)."
     )
     if auc.lower <= 0.5 <= auc.upper:

@@ -70,3 +70,7 @@ def test_a_table_tells_its_results_and_nothing_of_a_cohort(tmp_path: Path) -> No
     assert "AUC of a less b" in facts[Fact.COMPARISONS]
     assert made.inputs["a.csv"] in facts[Fact.AVAILABILITY]
     assert Fact.SIMULATED not in facts
+    # Three folds calibrate each other: their networks have seen the test patients.
+    points = facts[Fact.OPERATING_POINTS]
+    assert "a, specificity 0.90: sensitivity" in points
+    assert "(threshold from scores of the other folds, a little optimistic)" in points

@@ -4,6 +4,7 @@ from collections.abc import Iterable, Mapping
 
 from bsgi.evaluation.design import Design
 from bsgi.evaluation.estimate import Estimate
+from bsgi.evaluation.operating_points import ChosenOn
 from bsgi.evaluation.repeats import AverageMetrics
 from bsgi.evaluation.subgroups import EXPLORATORY, GroupMetrics
 from bsgi.evaluation.summary import MethodMetrics, Metrics, RepeatMetrics
@@ -162,7 +163,7 @@ def _tell_comparisons(metrics: Metrics, titles: Mapping[str, str]) -> str:
 
 def _tell_output(metrics: Metrics) -> str:
     if any(one.calibration is not None for one in metrics.methods):
-        return "A score, and a calibrated probability of malignancy."
+        return "A score and a probability of malignancy; how far it holds is measured."
     return "A raw score, not calibrated: no probability of malignancy."
 
 
@@ -198,11 +199,13 @@ def _tell_abstention(name: str, method: MethodMetrics) -> str:
 
 
 def _tell_points(name: str, method: MethodMetrics) -> str:
+    """Points with thresholds of other patients, each with where these come from."""
     return "; ".join(
         f"{name}, {point.rule}: sensitivity {with_interval(point.sensitivity)}, "
-        f"specificity {with_interval(point.specificity)}"
+        f"specificity {with_interval(point.specificity)} (threshold from "
+        f"{point.chosen_on.value}{'' if point.primary else ', a little optimistic'})"
         for point in method.operating_points
-        if point.primary
+        if point.chosen_on is not ChosenOn.TEST_CURVE
     )
 
 

@@ -19,8 +19,8 @@ from bsgi.reports.study_words import describe_design, describe_limits
 from bsgi.reports.wording import HEAT_MAP_LIMIT, count_of
 
 _LIMIT: Final = (
-    "Intervals tell how far chance among the test patients reaches, not how other "
-    "patients, hospitals or cameras would change the results."
+    "Intervals tell how far other patients like these would change the results, not "
+    "how other trainings, hospitals or cameras would."
 )
 _NOT_SETTINGS: Final = ("checkpoint_every", "precision", "threads")
 _LAST_EPOCH: Final = (
