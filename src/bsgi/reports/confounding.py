@@ -98,5 +98,4 @@ def _build_table(found: tuple[Confounder, ...], accepted: tuple[str, ...]) -> Ta
         caption="What tells of the label without the image",
         head=("", "patients", "strength (95 % interval)", "p after Holm", "verdict"),
         rows=tuple(rows),
-        numeric=False,
     )
