@@ -1,5 +1,7 @@
 """A page as a test reads it."""
 
+import re
+import subprocess
 from html.parser import HTMLParser
 from pathlib import Path
 
@@ -36,3 +38,17 @@ def read(path: Path) -> tuple[str, PageReader]:
     reader.feed(text)
     assert reader.open == []
     return text, reader
+
+
+def count_printed_pages(page: Path, chromium: str, folder: Path) -> int:
+    """Pages of paper that a browser prints of a report."""
+    target = folder / "report.pdf"
+    subprocess.run(
+        [
+            chromium, "--headless", "--no-sandbox", "--disable-gpu",
+            f"--user-data-dir={folder}/profile", f"--print-to-pdf={target}",
+            page.as_uri(),
+        ],
+        check=True, capture_output=True, timeout=60,
+    )  # fmt: skip
+    return len(re.findall(rb"/Type */Page\b", target.read_bytes()))
