@@ -25,12 +25,12 @@ from typing import TypeVar
 
 import numpy as np
 
-from bsgi.evaluation.area_comparisons import (
+from bsgi.evaluation.areas.bootstrap import REPLICATES, bootstrap_auc
+from bsgi.evaluation.comparisons.areas import (
     AreaComparison,
     AreaTest,
     compare_paired_areas,
 )
-from bsgi.evaluation.bootstrap import REPLICATES, bootstrap_auc
 from bsgi.evaluation.scored import Scored
 
 if __name__ != "__main__":

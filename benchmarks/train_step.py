@@ -33,7 +33,7 @@ from torch import nn
 from torch.nn import functional
 from torch.utils.flop_counter import FlopCounterMode
 
-from bsgi.evaluation.auc import compute_auc
+from bsgi.evaluation.areas.auc import compute_auc
 from bsgi.evaluation.scored import Scored
 from bsgi.models.catalogue import build_network
 from bsgi.physics.population.population import Population

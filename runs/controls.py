@@ -28,7 +28,7 @@ import numpy as np
 import torch
 from jaxtyping import Int64
 
-from bsgi.evaluation.auc import compute_auc
+from bsgi.evaluation.areas.auc import compute_auc
 from bsgi.evaluation.scored import Scored
 from bsgi.models.network import Pretrained
 from bsgi.physics.population.population import Population

@@ -15,9 +15,13 @@ from runs.coverage_draws import (
 from runs.coverage_tables import Bound, Found, Tally
 from scipy.stats import norm
 
-from bsgi.evaluation.area_comparisons import compare_paired_areas
-from bsgi.evaluation.auc import AucInterval, compute_placements, estimate_from_variance
-from bsgi.evaluation.bootstrap import bootstrap_auc
+from bsgi.evaluation.areas.auc import (
+    AucInterval,
+    compute_placements,
+    estimate_from_variance,
+)
+from bsgi.evaluation.areas.bootstrap import bootstrap_auc
+from bsgi.evaluation.comparisons.areas import compare_paired_areas
 from bsgi.evaluation.estimate import Estimate
 from bsgi.evaluation.scored import Scored
 

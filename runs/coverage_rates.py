@@ -5,7 +5,7 @@ from jaxtyping import Float
 from runs.coverage_tables import Bound, Found
 from scipy.stats import binom
 
-from bsgi.evaluation.proportions import ProportionInterval, estimate_proportion
+from bsgi.evaluation.rates.proportions import ProportionInterval, estimate_proportion
 
 TRUTHS = np.arange(700, 991) / 1000
 """True values: .700 to .990."""

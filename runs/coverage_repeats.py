@@ -8,11 +8,11 @@ from runs.coverage_draws import SIZES, find_shift, list_labels
 from runs.coverage_tables import Found
 from scipy.stats import norm
 
-from bsgi.evaluation.auc import estimate_auc
+from bsgi.evaluation.areas.auc import estimate_auc
 from bsgi.evaluation.estimate import Estimate
-from bsgi.evaluation.proportions import estimate_proportion
+from bsgi.evaluation.operating_points.roc_band import build_roc_band
+from bsgi.evaluation.rates.proportions import estimate_proportion
 from bsgi.evaluation.repeats import RepeatedScores, average_repeats
-from bsgi.evaluation.roc_band import build_roc_band
 from bsgi.evaluation.scored import Scored
 
 REPEATS = 5

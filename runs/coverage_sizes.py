@@ -11,15 +11,15 @@ from runs.coverage_rates import NUMBERS
 from runs.coverage_tables import Bound, Found, Tally
 from scipy.stats import binom, ttest_1samp
 
-from bsgi.evaluation.area_comparisons import (
+from bsgi.evaluation.areas.auc import estimate_auc
+from bsgi.evaluation.comparisons.areas import (
     AreaTest,
     compare_paired_areas,
     compare_unpaired_areas,
 )
-from bsgi.evaluation.auc import estimate_auc
-from bsgi.evaluation.mcnemar import compare_paired
+from bsgi.evaluation.comparisons.resampled import corrected_resampled_test
 from bsgi.evaluation.multiplicity import adjust_by_holm
-from bsgi.evaluation.resampled import corrected_resampled_test
+from bsgi.evaluation.rates.mcnemar import compare_paired
 from bsgi.evaluation.scored import Scored
 
 FORMS = {

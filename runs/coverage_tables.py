@@ -5,7 +5,7 @@ from dataclasses import asdict, dataclass
 
 import numpy as np
 
-from bsgi.evaluation.difference import Difference
+from bsgi.evaluation.comparisons.difference import Difference
 from bsgi.evaluation.estimate import Estimate
 
 FULL = 10_000

@@ -9,9 +9,9 @@ the paper prints, then McNemar's tests.
 import sys
 from pathlib import Path
 
+from bsgi.evaluation.audit.published import PAPER
 from bsgi.evaluation.estimate import Estimate
 from bsgi.evaluation.metrics_json import load_metrics
-from bsgi.evaluation.published import PAPER
 from bsgi.evaluation.summary import Metrics
 
 STUDIES = ("single", "folds")

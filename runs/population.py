@@ -14,7 +14,7 @@ from dataclasses import replace
 
 import numpy as np
 
-from bsgi.evaluation.auc import compute_auc
+from bsgi.evaluation.areas.auc import compute_auc
 from bsgi.evaluation.scored import Scored
 from bsgi.exam.orientation import view_image
 from bsgi.exam.quality import MINIMUM_COUNTS

@@ -23,11 +23,11 @@ from typing import Any, TypeVar
 import numpy as np
 from jaxtyping import Bool
 
-from bsgi.evaluation.auc import estimate_auc
+from bsgi.evaluation.areas.auc import estimate_auc
+from bsgi.evaluation.areas.roc import build_roc
 from bsgi.evaluation.estimate import Estimate
-from bsgi.evaluation.mrmc import AreaInterval, compare_areas
-from bsgi.evaluation.proportions import estimate_proportion
-from bsgi.evaluation.roc import build_roc
+from bsgi.evaluation.rates.proportions import estimate_proportion
+from bsgi.evaluation.readers.mrmc import AreaInterval, compare_areas
 from bsgi.evaluation.scored import Scored
 from bsgi.files import save_json
 from bsgi.physics.observers.ceiling import build_ceiling

@@ -8,8 +8,8 @@ fresh exams. A seed has women, first weights and order of its own; the trainings
 and without ImageNet share all three, so they differ in the start of the trunk alone.
 
 Prints one row per size: mean AUC over the seeds with and without, and the difference,
-with 95 % intervals after Obuchowski, Rockette and Hillis (`bsgi.evaluation.mrmc`):
-trainings in the place of readers, DeLong's covariances for the test exams. So an
+with 95 % intervals after Obuchowski, Rockette and Hillis (see
+`bsgi.evaluation.readers.mrmc`): trainings in the place of readers, DeLong's covariances for the test exams. So an
 interval holds for a new training and new patients; with one seed, for new patients.
 
 Each training takes one thread, so the number of processes changes no figure. WORK keeps
@@ -36,8 +36,8 @@ import torch
 from jaxtyping import Float64
 
 from bsgi.errors import BsgiError, OutputError, RunError
-from bsgi.evaluation.auc import compute_placements
-from bsgi.evaluation.mrmc import (
+from bsgi.evaluation.areas.auc import compute_placements
+from bsgi.evaluation.readers.mrmc import (
     delong_covariance,
     estimate_area_difference,
     estimate_mean_area,

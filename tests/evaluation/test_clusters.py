@@ -2,15 +2,15 @@ import numpy as np
 import pytest
 from scipy.stats import binom
 
-from bsgi.evaluation.auc import Placements, compute_placements
+from bsgi.evaluation.areas.auc import Placements, compute_placements
 from bsgi.evaluation.clusters import (
     compute_clustered_covariance,
     compute_clustered_variance,
     count_effective,
     count_patients,
 )
-from bsgi.evaluation.mrmc import delong_covariance
-from bsgi.evaluation.proportions import estimate_mean_share
+from bsgi.evaluation.rates.proportions import estimate_mean_share
+from bsgi.evaluation.readers.mrmc import delong_covariance
 from bsgi.evaluation.scored import Scored
 
 

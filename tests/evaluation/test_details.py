@@ -7,8 +7,8 @@ import pytest
 
 from bsgi.errors import RunError
 from bsgi.evaluation.abstention.summary import summarize_abstention
-from bsgi.evaluation.area_comparisons import compare_all_areas
 from bsgi.evaluation.calibration.summary import summarize_calibration
+from bsgi.evaluation.comparisons.areas import compare_all_areas
 from bsgi.evaluation.design import Design
 from bsgi.evaluation.details import (
     add_details,
@@ -17,8 +17,8 @@ from bsgi.evaluation.details import (
     without_details,
 )
 from bsgi.evaluation.metrics_json import load_metrics, save_metrics
-from bsgi.evaluation.operating_points import find_operating_points
-from bsgi.evaluation.power import describe_power
+from bsgi.evaluation.operating_points.points import find_operating_points
+from bsgi.evaluation.power.statements import describe_power
 from bsgi.evaluation.predictions import PredictionRow
 from bsgi.evaluation.readers.analysis import analyse_readers
 from bsgi.evaluation.readers.rating_table import ReaderRow

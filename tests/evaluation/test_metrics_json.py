@@ -7,8 +7,8 @@ import pytest
 
 from bsgi.errors import RunError
 from bsgi.evaluation.design import Design
-from bsgi.evaluation.map_mass import summarize_map_mass
-from bsgi.evaluation.map_rows import MapRow
+from bsgi.evaluation.maps.mass import summarize_map_mass
+from bsgi.evaluation.maps.rows import MapRow
 from bsgi.evaluation.metrics_json import load_metrics, save_metrics
 from bsgi.evaluation.summary import Metrics, summarize_predictions
 from tests.evaluation.rows import row, study_rows

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from bsgi.evaluation.auc import estimate_auc
+from bsgi.evaluation.areas.auc import estimate_auc
 from bsgi.evaluation.part_metrics import (
     count_tested,
     estimate_area,
@@ -11,7 +11,7 @@ from bsgi.evaluation.part_metrics import (
     estimate_rate,
     take_exams,
 )
-from bsgi.evaluation.proportions import estimate_proportion
+from bsgi.evaluation.rates.proportions import estimate_proportion
 from bsgi.evaluation.repeats import RepeatedScores, average_repeats
 from bsgi.evaluation.scored import Scored
 

@@ -5,10 +5,10 @@ import pytest
 from scipy.stats import norm
 
 from bsgi.errors import RunError
-from bsgi.evaluation.auc import compute_auc, compute_placements, estimate_auc
+from bsgi.evaluation.areas.auc import compute_auc, compute_placements, estimate_auc
 from bsgi.evaluation.estimate import Estimate
 from bsgi.evaluation.predictions import collect_scores
-from bsgi.evaluation.proportions import estimate_mean_share
+from bsgi.evaluation.rates.proportions import estimate_mean_share
 from bsgi.evaluation.repeats import (
     NEW_TRAININGS,
     AverageMetrics,

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 from pydantic import TypeAdapter
 
-from bsgi.evaluation.auc import estimate_auc
+from bsgi.evaluation.areas.auc import estimate_auc
 from bsgi.evaluation.multiplicity import adjust_by_holm
 from bsgi.evaluation.part_metrics import estimate_area, estimate_rate
 from bsgi.evaluation.repeats import RepeatedScores

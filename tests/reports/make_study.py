@@ -22,8 +22,8 @@ from bsgi.cohort.store import load_cohort
 from bsgi.cohort.writer import CohortWriter
 from bsgi.evaluation.design import Design
 from bsgi.evaluation.details import add_details
-from bsgi.evaluation.map_mass import summarize_map_mass
-from bsgi.evaluation.map_rows import MapRow, save_map_rows
+from bsgi.evaluation.maps.mass import summarize_map_mass
+from bsgi.evaluation.maps.rows import MapRow, save_map_rows
 from bsgi.evaluation.metrics_json import save_metrics
 from bsgi.evaluation.predictions import PredictionRow, save_predictions
 from bsgi.evaluation.summary import summarize_predictions

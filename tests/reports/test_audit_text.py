@@ -2,9 +2,9 @@ import json
 
 import pytest
 
-from bsgi.evaluation.audit import audit_row
-from bsgi.evaluation.fitting_counts import Naming
-from bsgi.evaluation.published import PublishedRow
+from bsgi.evaluation.audit.audit import audit_row
+from bsgi.evaluation.audit.fitting_counts import Naming
+from bsgi.evaluation.audit.published import PublishedRow
 from bsgi.reports import audit_text
 from bsgi.reports.audit_text import audit_as_json, print_audit
 

@@ -1,10 +1,14 @@
 from dataclasses import replace
 
-from bsgi.evaluation.area_comparisons import AreaComparison
-from bsgi.evaluation.difference import Difference
+from bsgi.evaluation.comparisons.areas import AreaComparison
+from bsgi.evaluation.comparisons.difference import Difference
 from bsgi.evaluation.estimate import Estimate
-from bsgi.evaluation.operating_points import ChosenOn, FoldThreshold, OperatingPoint
-from bsgi.evaluation.power import PowerEntry, PowerStatement
+from bsgi.evaluation.operating_points.points import (
+    ChosenOn,
+    FoldThreshold,
+    OperatingPoint,
+)
+from bsgi.evaluation.power.statements import PowerEntry, PowerStatement
 from bsgi.reports.comparison_tables import (
     build_areas_table,
     build_operating_table,

@@ -6,8 +6,8 @@ import numpy as np
 import pytest
 from matplotlib.lines import Line2D
 
+from bsgi.evaluation.areas.roc import build_roc
 from bsgi.evaluation.estimate import Estimate
-from bsgi.evaluation.roc import build_roc
 from bsgi.evaluation.scored import Scored
 from bsgi.reports.curves import RocLine, draw_roc
 from bsgi.reports.style import save_svg

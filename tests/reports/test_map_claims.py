@@ -1,7 +1,7 @@
 from dataclasses import replace
 
-from bsgi.evaluation.map_mass import summarize_map_mass
-from bsgi.evaluation.map_rows import MapRow
+from bsgi.evaluation.maps.mass import summarize_map_mass
+from bsgi.evaluation.maps.rows import MapRow
 from bsgi.reports.map_claims import describe_claims
 
 ROW = MapRow(

@@ -2,8 +2,8 @@ from dataclasses import replace
 
 import pytest
 
-from bsgi.evaluation.confusion import Confusion
 from bsgi.evaluation.estimate import Estimate
+from bsgi.evaluation.rates.confusion import Confusion
 from bsgi.evaluation.repeats import AverageMetrics
 from bsgi.reports.paper_table import (
     build_comparison_table,

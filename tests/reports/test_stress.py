@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from bsgi.errors import RunError
-from bsgi.evaluation.stress_json import save_stress
+from bsgi.evaluation.stress.stored import save_stress
 from bsgi.files import save_json
 from bsgi.reports.stress import (
     build_refused_table,
@@ -17,7 +17,7 @@ from bsgi.reports.stress import (
 )
 from bsgi.reports.wording import RESEARCH_ONLY, SIMULATED
 from tests.evaluation.rows import study_rows
-from tests.evaluation.test_stress import REFUSED, TITLES, summarize
+from tests.evaluation.stress.test_summary import REFUSED, TITLES, summarize
 
 
 def test_each_row_has_numbers_intervals_and_refusals() -> None:

@@ -8,10 +8,10 @@ from runs.coverage_rates import compute_coverage
 from runs.coverage_sizes import draw_fold_areas, measure_mcnemar
 from runs.coverage_tables import FULL, Bound, Found, Tally, write_into_page
 
-from bsgi.evaluation.auc import compute_placements
+from bsgi.evaluation.areas.auc import compute_placements
 from bsgi.evaluation.estimate import Estimate
-from bsgi.evaluation.proportion_power import compute_mcnemar_power
-from bsgi.evaluation.proportions import ProportionInterval, estimate_proportion
+from bsgi.evaluation.power.proportions import compute_mcnemar_power
+from bsgi.evaluation.rates.proportions import ProportionInterval, estimate_proportion
 from bsgi.evaluation.scored import Scored
 from runs import coverage
 

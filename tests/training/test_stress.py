@@ -10,8 +10,8 @@ import pytest
 
 from bsgi.errors import ConfigError, OutputError, RunError
 from bsgi.evaluation.predictions import load_predictions
-from bsgi.evaluation.stress_json import load_stress
-from bsgi.evaluation.stress_rows import NO_STRESS, load_refused, load_stress_rows
+from bsgi.evaluation.stress.rows import NO_STRESS, load_refused, load_stress_rows
+from bsgi.evaluation.stress.stored import load_stress
 from bsgi.exam.record import ViewName
 from bsgi.exam.stress import STRESSES
 from bsgi.physics.camera.catalogue import CAMERAS

@@ -46,8 +46,8 @@ def audit(
 ) -> None:
     """Audit published figures: which counts fit them, and under which naming."""
     from bsgi.errors import ConfigError
-    from bsgi.evaluation.audit import audit_row
-    from bsgi.evaluation.published import PAPER, PublishedRow, load_published
+    from bsgi.evaluation.audit.audit import audit_row
+    from bsgi.evaluation.audit.published import PAPER, PublishedRow, load_published
     from bsgi.reports.audit_text import audit_as_json, print_audit
 
     figures = (accuracy, sensitivity, specificity)

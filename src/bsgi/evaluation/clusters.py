@@ -11,7 +11,7 @@ from collections.abc import Sequence
 import numpy as np
 from jaxtyping import Bool, Float
 
-from bsgi.evaluation.auc import Placements
+from bsgi.evaluation.areas.auc import Placements
 
 
 def count_patients(patients: Sequence[str], chosen: Bool[np.ndarray, " exam"]) -> int:

@@ -10,13 +10,13 @@ from dataclasses import replace
 import numpy as np
 
 from bsgi.evaluation.abstention.summary import summarize_abstention
-from bsgi.evaluation.area_comparisons import compare_all_areas
 from bsgi.evaluation.calibration.summary import (
     CalibrationMetrics,
     summarize_calibration,
 )
-from bsgi.evaluation.operating_points import find_operating_points
-from bsgi.evaluation.power import describe_power
+from bsgi.evaluation.comparisons.areas import compare_all_areas
+from bsgi.evaluation.operating_points.points import find_operating_points
+from bsgi.evaluation.power.statements import describe_power
 from bsgi.evaluation.predictions import PredictionRow
 from bsgi.evaluation.repeats import RepeatedScores, collect_repeats
 from bsgi.evaluation.subgroups import summarize_subgroups

@@ -9,15 +9,15 @@ from pydantic import TypeAdapter
 
 from bsgi.errors import RunError
 from bsgi.evaluation.abstention.summary import AbstentionMetrics
-from bsgi.evaluation.area_comparisons import AreaComparison
 from bsgi.evaluation.calibration.summary import CalibrationMetrics
-from bsgi.evaluation.comparisons import Comparison
-from bsgi.evaluation.confusion import Confusion
+from bsgi.evaluation.comparisons.areas import AreaComparison
+from bsgi.evaluation.comparisons.methods import Comparison
 from bsgi.evaluation.design import Design
 from bsgi.evaluation.estimate import LEVEL, Estimate
-from bsgi.evaluation.map_mass import map_mass_as_json, map_mass_from_json
-from bsgi.evaluation.operating_points import OperatingPoint
-from bsgi.evaluation.power import PowerStatement
+from bsgi.evaluation.maps.mass import map_mass_as_json, map_mass_from_json
+from bsgi.evaluation.operating_points.points import OperatingPoint
+from bsgi.evaluation.power.statements import PowerStatement
+from bsgi.evaluation.rates.confusion import Confusion
 from bsgi.evaluation.readers.analysis import ReaderAnalysis
 from bsgi.evaluation.repeats import AverageMetrics, FoldMetrics
 from bsgi.evaluation.subgroups import SubgroupMetrics

@@ -10,7 +10,7 @@ from dataclasses import replace
 import numpy as np
 from jaxtyping import Bool
 
-from bsgi.evaluation.auc import (
+from bsgi.evaluation.areas.auc import (
     Placements,
     compute_placements,
     estimate_from_variance,
@@ -21,7 +21,7 @@ from bsgi.evaluation.clusters import (
     count_patients,
 )
 from bsgi.evaluation.estimate import LEVEL, Estimate
-from bsgi.evaluation.proportions import estimate_mean_share
+from bsgi.evaluation.rates.proportions import estimate_mean_share
 from bsgi.evaluation.repeats import RepeatedScores
 from bsgi.evaluation.scored import Scored
 

@@ -13,7 +13,7 @@ import numpy as np
 from jaxtyping import Bool, Float, Integer
 
 from bsgi.errors import RunError
-from bsgi.evaluation.auc import (
+from bsgi.evaluation.areas.auc import (
     Placements,
     compute_placements,
     estimate_from_variance,
@@ -24,11 +24,11 @@ from bsgi.evaluation.clusters import (
     count_effective,
     count_patients,
 )
-from bsgi.evaluation.confusion import Confusion, count_confusion
 from bsgi.evaluation.estimate import Estimate
-from bsgi.evaluation.mrmc import estimate_mean_area
 from bsgi.evaluation.predictions import PredictionRow
-from bsgi.evaluation.proportions import estimate_mean_share
+from bsgi.evaluation.rates.confusion import Confusion, count_confusion
+from bsgi.evaluation.rates.proportions import estimate_mean_share
+from bsgi.evaluation.readers.mrmc import estimate_mean_area
 from bsgi.evaluation.scored import Scored
 from bsgi.evaluation.thresholds import Thresholds
 

@@ -6,17 +6,17 @@ from dataclasses import dataclass, replace
 
 from bsgi.errors import RunError
 from bsgi.evaluation.abstention.summary import AbstentionMetrics
-from bsgi.evaluation.area_comparisons import AreaComparison
-from bsgi.evaluation.auc import estimate_auc
+from bsgi.evaluation.areas.auc import estimate_auc
 from bsgi.evaluation.calibration.summary import CalibrationMetrics
-from bsgi.evaluation.comparisons import Comparison, compare_methods
-from bsgi.evaluation.confusion import Confusion, count_confusion
+from bsgi.evaluation.comparisons.areas import AreaComparison
+from bsgi.evaluation.comparisons.methods import Comparison, compare_methods
 from bsgi.evaluation.design import Design
 from bsgi.evaluation.estimate import LEVEL, Estimate, check_level
-from bsgi.evaluation.map_mass import MapMass
-from bsgi.evaluation.operating_points import OperatingPoint
-from bsgi.evaluation.power import PowerStatement
+from bsgi.evaluation.maps.mass import MapMass
+from bsgi.evaluation.operating_points.points import OperatingPoint
+from bsgi.evaluation.power.statements import PowerStatement
 from bsgi.evaluation.predictions import PredictionRow, collect_scores
+from bsgi.evaluation.rates.confusion import Confusion, count_confusion
 from bsgi.evaluation.readers.analysis import ReaderAnalysis
 from bsgi.evaluation.repeats import (
     AverageMetrics,

@@ -17,9 +17,9 @@ from typing import Final, Literal
 import numpy as np
 
 from bsgi.errors import ConfigError, RunError
+from bsgi.evaluation.areas.roc import build_roc
 from bsgi.evaluation.design import Design
 from bsgi.evaluation.predictions import PredictionRow, collect_scores
-from bsgi.evaluation.roc import build_roc
 from bsgi.evaluation.scored import Scored
 
 YOUDEN: Final = "youden"

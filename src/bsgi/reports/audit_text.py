@@ -5,16 +5,16 @@ from dataclasses import asdict
 from itertools import islice
 from typing import Any
 
-from bsgi.evaluation.audit import (
+from bsgi.evaluation.audit.audit import (
     Audit,
     FigureCounts,
     Rate,
     Weight,
     estimate_rates,
 )
-from bsgi.evaluation.fitting_counts import Fit, Naming
-from bsgi.evaluation.printed import Counts, Rounding
-from bsgi.evaluation.published import FIGURES
+from bsgi.evaluation.audit.fitting_counts import Fit, Naming
+from bsgi.evaluation.audit.printed import Counts, Rounding
+from bsgi.evaluation.audit.published import FIGURES
 
 SHOWN_PAIRS = 50
 """Pairs of counts that a reader is shown; of more only the first few."""

@@ -2,10 +2,10 @@
 
 from collections.abc import Mapping, Sequence
 
-from bsgi.evaluation.area_comparisons import AreaComparison
-from bsgi.evaluation.difference import Difference
-from bsgi.evaluation.operating_points import ChosenOn, OperatingPoint
-from bsgi.evaluation.power import PowerEntry, PowerStatement
+from bsgi.evaluation.comparisons.areas import AreaComparison
+from bsgi.evaluation.comparisons.difference import Difference
+from bsgi.evaluation.operating_points.points import ChosenOn, OperatingPoint
+from bsgi.evaluation.power.statements import PowerEntry, PowerStatement
 from bsgi.reports.tables import UNDEFINED, Block, BlockTable, Table
 from bsgi.reports.wording import (
     count_of,

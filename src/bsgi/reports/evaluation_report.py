@@ -6,7 +6,6 @@ from pathlib import Path
 from typing import Any
 
 from bsgi.errors import RunError
-from bsgi.evaluation.any_table import AnyTable, load_any_table
 from bsgi.evaluation.design import Design
 from bsgi.evaluation.details import add_details
 from bsgi.evaluation.metrics_json import save_metrics
@@ -14,6 +13,7 @@ from bsgi.evaluation.predictions import PredictionRow
 from bsgi.evaluation.readers.analysis import analyse_readers
 from bsgi.evaluation.readers.rating_table import RatingTable, cross_ratings
 from bsgi.evaluation.summary import Metrics, summarize_predictions
+from bsgi.evaluation.tables.any_table import AnyTable, load_any_table
 from bsgi.evaluation.thresholds import Threshold
 from bsgi.files import new_folder, save_text
 from bsgi.provenance import Provenance, describe, save_provenance

@@ -3,9 +3,9 @@
 from collections.abc import Iterator
 from typing import Final
 
-from bsgi.evaluation.map_mass import CLAIMED, Grouping, MapMass, judge_claim
-from bsgi.evaluation.map_statistics import Region, RegionMass
-from bsgi.evaluation.paired_means import FEWEST
+from bsgi.evaluation.comparisons.paired_means import FEWEST
+from bsgi.evaluation.maps.mass import CLAIMED, Grouping, MapMass, judge_claim
+from bsgi.evaluation.maps.statistics import Region, RegionMass
 from bsgi.reports.wording import count_of, p_equals, percent
 
 CLAIMS: Final = {

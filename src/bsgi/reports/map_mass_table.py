@@ -2,9 +2,9 @@
 
 from typing import Final
 
-from bsgi.evaluation.map_mass import Grouping, GroupMass, MapMass
-from bsgi.evaluation.map_statistics import Quartiles, Region, RegionMass
-from bsgi.evaluation.paired_means import Interval
+from bsgi.evaluation.comparisons.paired_means import Interval
+from bsgi.evaluation.maps.mass import Grouping, GroupMass, MapMass
+from bsgi.evaluation.maps.statistics import Quartiles, Region, RegionMass
 from bsgi.reports.tables import Block, BlockTable
 from bsgi.reports.wording import capitalize_first, count_of, percent
 

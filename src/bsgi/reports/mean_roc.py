@@ -4,8 +4,8 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from bsgi.evaluation.details import pool_scores
+from bsgi.evaluation.operating_points.roc_band import build_roc_band
 from bsgi.evaluation.predictions import PredictionRow
-from bsgi.evaluation.roc_band import build_roc_band
 from bsgi.evaluation.summary import MethodMetrics, Metrics
 from bsgi.reports.curves import RocLine, draw_roc
 from bsgi.reports.style import Picture, save_picture

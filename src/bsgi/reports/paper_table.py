@@ -8,13 +8,18 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from bsgi.evaluation.auc import newcombe_interval
-from bsgi.evaluation.audit import Audit, Rate, audit_row, estimate_rates
-from bsgi.evaluation.confusion import Confusion
+from bsgi.evaluation.areas.auc import newcombe_interval
+from bsgi.evaluation.audit.audit import Audit, Rate, audit_row, estimate_rates
+from bsgi.evaluation.audit.fitting_counts import Fit, Naming, find_recalls
+from bsgi.evaluation.audit.published import (
+    FIGURES,
+    PAPER,
+    TEXT_DIFFERENCE,
+    PublishedRow,
+)
 from bsgi.evaluation.estimate import LEVEL, Estimate
-from bsgi.evaluation.fitting_counts import Fit, Naming, find_recalls
-from bsgi.evaluation.proportions import estimate_mean_share
-from bsgi.evaluation.published import FIGURES, PAPER, TEXT_DIFFERENCE, PublishedRow
+from bsgi.evaluation.rates.confusion import Confusion
+from bsgi.evaluation.rates.proportions import estimate_mean_share
 from bsgi.evaluation.repeats import AverageMetrics
 from bsgi.reports.tables import UNDEFINED, Block, BlockTable
 from bsgi.reports.wording import (

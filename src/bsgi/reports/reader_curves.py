@@ -3,10 +3,10 @@
 import numpy as np
 from matplotlib.figure import Figure
 
-from bsgi.evaluation.auc import compute_auc
+from bsgi.evaluation.areas.auc import compute_auc
+from bsgi.evaluation.areas.roc import build_roc
 from bsgi.evaluation.readers.mean_roc import average_roc
 from bsgi.evaluation.readers.rating_table import RatingTable
-from bsgi.evaluation.roc import build_roc
 from bsgi.reports.style import INK, LINES, QUIET, new_figure, style_axes
 from bsgi.reports.wording import count_of
 

@@ -5,8 +5,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from bsgi.evaluation.areas.roc import build_roc
 from bsgi.evaluation.predictions import PredictionRow, collect_scores
-from bsgi.evaluation.roc import build_roc
 from bsgi.evaluation.summary import MethodMetrics, Metrics, RepeatMetrics
 from bsgi.reports.curves import RocLine, draw_roc
 from bsgi.reports.style import Picture, save_picture

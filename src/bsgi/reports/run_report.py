@@ -5,8 +5,8 @@ from typing import Any
 
 from bsgi.cohort.split import Part, Split, load_split
 from bsgi.cohort.store import Cohort, load_cohort
-from bsgi.evaluation.confusion import count_confusion
 from bsgi.evaluation.predictions import collect_scores
+from bsgi.evaluation.rates.confusion import count_confusion
 from bsgi.files import save_text
 from bsgi.reports.checklists.study_facts import tell_run
 from bsgi.reports.confounding import show_confounding

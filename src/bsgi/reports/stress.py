@@ -7,9 +7,9 @@ from typing import Final
 
 from matplotlib.figure import Figure
 
-from bsgi.evaluation.difference import Difference
-from bsgi.evaluation.stress import MethodStress, StressMetrics, StressResult
-from bsgi.evaluation.stress_json import load_stress
+from bsgi.evaluation.comparisons.difference import Difference
+from bsgi.evaluation.stress.stored import load_stress
+from bsgi.evaluation.stress.summary import MethodStress, StressMetrics, StressResult
 from bsgi.reports.forest import ForestBlock, ForestLine, draw_forest
 from bsgi.reports.style import Picture, save_picture
 from bsgi.reports.tables import Table

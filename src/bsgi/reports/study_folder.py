@@ -10,8 +10,8 @@ from bsgi.cohort.folds import Fold, load_folds
 from bsgi.errors import RunError
 from bsgi.evaluation.design import Design
 from bsgi.evaluation.details import without_details
-from bsgi.evaluation.map_mass import MapMass, summarize_map_mass
-from bsgi.evaluation.map_rows import load_map_rows
+from bsgi.evaluation.maps.mass import MapMass, summarize_map_mass
+from bsgi.evaluation.maps.rows import load_map_rows
 from bsgi.evaluation.metrics_json import load_metrics
 from bsgi.evaluation.predictions import PredictionRow, load_predictions
 from bsgi.evaluation.summary import MethodMetrics, Metrics, summarize_predictions

@@ -6,10 +6,10 @@ from dataclasses import dataclass
 from bsgi.cohort.folds import Fold
 from bsgi.cohort.split import Part
 from bsgi.cohort.store import Cohort
+from bsgi.evaluation.audit.published import FIGURES
 from bsgi.evaluation.design import Design
-from bsgi.evaluation.published import FIGURES
+from bsgi.evaluation.operating_points.roc_band import build_roc_band
 from bsgi.evaluation.repeats import AverageMetrics, collect_repeats
-from bsgi.evaluation.roc_band import build_roc_band
 from bsgi.reports.bars import BarGroup, draw_bars
 from bsgi.reports.curves import RocLine, draw_roc
 from bsgi.reports.history import load_history

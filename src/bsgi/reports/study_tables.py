@@ -6,7 +6,7 @@ from typing import Final
 from bsgi.cohort.folds import Fold
 from bsgi.cohort.split import Part
 from bsgi.cohort.store import ExamRow
-from bsgi.evaluation.comparisons import Comparison
+from bsgi.evaluation.comparisons.methods import Comparison
 from bsgi.evaluation.design import Design
 from bsgi.evaluation.estimate import Estimate
 from bsgi.exam.record import Label

@@ -2,10 +2,10 @@
 
 from bsgi.cohort.split import Part
 from bsgi.cohort.store import Cohort
-from bsgi.evaluation.comparisons import Comparison
+from bsgi.evaluation.comparisons.methods import Comparison
 from bsgi.evaluation.design import Design
-from bsgi.evaluation.mcnemar import compare_paired
-from bsgi.evaluation.proportions import ProportionInterval, estimate_proportion
+from bsgi.evaluation.rates.mcnemar import compare_paired
+from bsgi.evaluation.rates.proportions import ProportionInterval, estimate_proportion
 from bsgi.evaluation.repeats import AverageMetrics
 from bsgi.evaluation.thresholds import YOUDEN
 from bsgi.reports.study_folder import StudyFolder, StudyMethod

@@ -3,8 +3,8 @@
 from collections.abc import Sequence
 
 from bsgi.cohort.store import ExamRow
-from bsgi.evaluation.confusion import Confusion
 from bsgi.evaluation.estimate import Estimate
+from bsgi.evaluation.rates.confusion import Confusion
 from bsgi.evaluation.repeats import NEW_TRAININGS
 from bsgi.evaluation.summary import RepeatMetrics
 from bsgi.exam.record import Label

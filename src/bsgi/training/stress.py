@@ -13,9 +13,7 @@ from typing import Any, Final
 
 from bsgi.cohort.store import Cohort, load_cohort
 from bsgi.errors import BsgiError, CohortError, ExamError, RunError
-from bsgi.evaluation.stress import StressMetrics, summarize_stress
-from bsgi.evaluation.stress_json import load_stress, save_stress
-from bsgi.evaluation.stress_rows import (
+from bsgi.evaluation.stress.rows import (
     NO_STRESS,
     RefusedRow,
     StressRow,
@@ -24,6 +22,8 @@ from bsgi.evaluation.stress_rows import (
     save_refused,
     save_stress_rows,
 )
+from bsgi.evaluation.stress.stored import load_stress, save_stress
+from bsgi.evaluation.stress.summary import StressMetrics, summarize_stress
 from bsgi.exam.stress import STRESSES
 from bsgi.files import load_json, save_json
 from bsgi.provenance import describe, hash_file, load_provenance, save_provenance

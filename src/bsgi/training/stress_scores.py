@@ -10,7 +10,7 @@ from jaxtyping import Float32
 from bsgi.cohort.store import Cohort
 from bsgi.errors import ExamError, RunError
 from bsgi.evaluation.predictions import PredictionRow
-from bsgi.evaluation.stress_rows import NO_STRESS, RefusedRow, StressRow
+from bsgi.evaluation.stress.rows import NO_STRESS, RefusedRow, StressRow
 from bsgi.exam.preprocess import Preprocessing, preprocess
 from bsgi.exam.record import Exam, ViewName
 from bsgi.exam.stress import Module, Stress

@@ -4,7 +4,7 @@ from scipy.stats import binomtest
 
 from bsgi.evaluation.abstention.decisions import DecidedExam, Decision
 from bsgi.evaluation.abstention.outcomes import summarize_outcome
-from bsgi.evaluation.confusion import Confusion
+from bsgi.evaluation.rates.confusion import Confusion
 
 B, M, BOTH, NEITHER = (
     Decision.BENIGN, Decision.MALIGNANT, Decision.BOTH, Decision.NEITHER,

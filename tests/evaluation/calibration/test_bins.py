@@ -6,7 +6,7 @@ from sklearn.calibration import calibration_curve
 
 from bsgi.evaluation.calibration.bins import assign_bins, build_bins, choose_number
 from bsgi.evaluation.calibration.forecasts import Forecasts
-from bsgi.evaluation.proportions import estimate_proportion
+from bsgi.evaluation.rates.proportions import estimate_proportion
 from tests.evaluation.calibration.draw import draw_forecasts
 
 

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from pydantic import TypeAdapter
 
-from bsgi.evaluation.auc import estimate_auc
+from bsgi.evaluation.areas.auc import estimate_auc
 from bsgi.evaluation.localisation.metrics import (
     FALSE_MARKS,
     LocalisationMetrics,

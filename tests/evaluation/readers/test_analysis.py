@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from pydantic import TypeAdapter
 
-from bsgi.evaluation.auc import estimate_auc
+from bsgi.evaluation.areas.auc import estimate_auc
 from bsgi.evaluation.readers.analysis import ReaderAnalysis, analyse_readers
 from bsgi.evaluation.readers.rating_table import RatingTable, ReaderRow
 from bsgi.evaluation.readers.reader_model import Samples

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from jaxtyping import Float
 
-from bsgi.evaluation.auc import compute_auc
+from bsgi.evaluation.areas.auc import compute_auc
 from bsgi.evaluation.readers.covariances import (
     CovarianceMethod,
     compute_areas,

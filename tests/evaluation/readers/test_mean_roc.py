@@ -3,10 +3,10 @@
 import numpy as np
 import pytest
 
+from bsgi.evaluation.areas.roc import build_roc
 from bsgi.evaluation.readers.covariances import compute_areas
 from bsgi.evaluation.readers.mean_roc import average_roc
 from bsgi.evaluation.readers.rating_table import RatingTable
-from bsgi.evaluation.roc import build_roc
 from tests.evaluation.readers.conftest import draw_table
 
 

@@ -6,12 +6,12 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from bsgi.evaluation.mrmc import estimate_area_difference, estimate_mean_area
 from bsgi.evaluation.readers.covariances import (
     CovarianceMethod,
     compute_areas,
     estimate_covariances,
 )
+from bsgi.evaluation.readers.mrmc import estimate_area_difference, estimate_mean_area
 from bsgi.evaluation.readers.obuchowski_rockette import Readings, analyse_model
 from bsgi.evaluation.readers.rating_table import RatingTable
 from bsgi.evaluation.readers.reader_model import ReaderModel, Samples

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from scipy.stats import norm
 
-from bsgi.evaluation.auc import compute_auc
+from bsgi.evaluation.areas.auc import compute_auc
 from bsgi.evaluation.scored import Scored
 from bsgi.physics.observers.ideal import measure_ideal
 

@@ -12,7 +12,7 @@ import pytest
 from bsgi.cohort.fold_table import load_splits
 from bsgi.errors import CohortError, OutputError, RunError
 from bsgi.evaluation.design import Design
-from bsgi.evaluation.map_rows import load_map_rows
+from bsgi.evaluation.maps.rows import load_map_rows
 from bsgi.evaluation.predictions import load_predictions
 from bsgi.exam.record import Label
 from bsgi.training.folder_lock import lock_folder

@@ -22,7 +22,7 @@ from scipy.stats import (
     random_table,
 )
 
-from bsgi.evaluation.auc import estimate_auc
+from bsgi.evaluation.areas.auc import estimate_auc
 from bsgi.evaluation.estimate import LEVEL, Estimate
 from bsgi.evaluation.scored import Scored
 

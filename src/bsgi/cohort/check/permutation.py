@@ -14,7 +14,7 @@ from jaxtyping import Float, Integer
 from scipy.stats import t as student
 
 from bsgi.cohort.check.logistic import fit_logistic
-from bsgi.evaluation.auc import compute_auc
+from bsgi.evaluation.areas.auc import compute_auc
 from bsgi.evaluation.scored import Scored
 
 PERMUTATIONS: Final = 200

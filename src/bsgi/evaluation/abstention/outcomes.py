@@ -12,9 +12,9 @@ import numpy as np
 
 from bsgi.evaluation.abstention.decisions import DecidedExam, Decision
 from bsgi.evaluation.clusters import count_effective
-from bsgi.evaluation.confusion import Confusion
 from bsgi.evaluation.estimate import LEVEL, Estimate
-from bsgi.evaluation.proportions import ProportionInterval, estimate_mean_share
+from bsgi.evaluation.rates.confusion import Confusion
+from bsgi.evaluation.rates.proportions import ProportionInterval, estimate_mean_share
 
 
 @dataclass(frozen=True, slots=True)

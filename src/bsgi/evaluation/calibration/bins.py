@@ -14,7 +14,7 @@ from jaxtyping import Integer
 from bsgi.evaluation.calibration.forecasts import Forecasts
 from bsgi.evaluation.clusters import count_effective, count_patients
 from bsgi.evaluation.estimate import LEVEL, Estimate
-from bsgi.evaluation.proportions import estimate_mean_share
+from bsgi.evaluation.rates.proportions import estimate_mean_share
 
 MOST_BINS: Final = 10
 """More points than this show noise."""

@@ -19,7 +19,7 @@ from bsgi.evaluation.calibration.real_estimate import (
 )
 from bsgi.evaluation.clusters import count_effective
 from bsgi.evaluation.estimate import LEVEL, Estimate
-from bsgi.evaluation.proportions import estimate_mean_share
+from bsgi.evaluation.rates.proportions import estimate_mean_share
 
 LOGIT: Final = "logit-t"
 """Method: Student's interval on log odds of the score, by patients."""

@@ -11,11 +11,11 @@ from dataclasses import dataclass
 import numpy as np
 from jaxtyping import Bool, Float, Integer
 
-from bsgi.evaluation.auc import Placements, estimate_from_variance
+from bsgi.evaluation.areas.auc import Placements, estimate_from_variance
 from bsgi.evaluation.clusters import compute_clustered_variance, count_effective
 from bsgi.evaluation.estimate import LEVEL, Estimate, check_level
 from bsgi.evaluation.localisation.searches import Search
-from bsgi.evaluation.proportions import estimate_mean_share
+from bsgi.evaluation.rates.proportions import estimate_mean_share
 
 FALSE_MARKS = (0.1, 0.25, 0.5, 1.0, 2.0)
 """False marks per image at which the sensitivity is told."""

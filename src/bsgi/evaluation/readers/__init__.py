@@ -5,6 +5,7 @@
 - `variances.py`: the parts of the spread of areas: modalities, readers, both, cases.
 - `reader_model.py`: what an analysis of readers finds, as records.
 - `obuchowski_rockette.py`: that analysis, for other readers, other cases, or both.
+- `mrmc.py`: areas of several trainings on the same exams, for new ones of both.
 - `agreement.py`: kappa and intraclass correlations of readers.
 - `sample_size.py`: readers and cases that would show a difference.
 - `analysis.py`: all of it from one table of ratings.

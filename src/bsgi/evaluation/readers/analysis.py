@@ -8,7 +8,7 @@ from itertools import combinations
 import numpy as np
 from jaxtyping import Float
 
-from bsgi.evaluation.auc import compute_placements, estimate_from_variance
+from bsgi.evaluation.areas.auc import compute_placements, estimate_from_variance
 from bsgi.evaluation.clusters import compute_clustered_variance, count_patients
 from bsgi.evaluation.estimate import LEVEL, Estimate, check_level
 from bsgi.evaluation.readers.agreement import (

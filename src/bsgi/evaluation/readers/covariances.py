@@ -10,9 +10,9 @@ from enum import StrEnum
 import numpy as np
 from jaxtyping import Bool, Float, Integer
 
-from bsgi.evaluation.auc import Placements, compute_placements
+from bsgi.evaluation.areas.auc import Placements, compute_placements
 from bsgi.evaluation.clusters import compute_clustered_covariance
-from bsgi.evaluation.mrmc import delong_covariance
+from bsgi.evaluation.readers.mrmc import delong_covariance
 from bsgi.evaluation.readers.rating_table import RatingTable
 
 _AT_ONCE = 2_000_000

@@ -3,8 +3,8 @@
 import numpy as np
 from jaxtyping import Float
 
+from bsgi.evaluation.areas.roc import build_roc
 from bsgi.evaluation.readers.rating_table import RatingTable
-from bsgi.evaluation.roc import build_roc
 
 GRID = 100
 """Steps of the false positive rate."""

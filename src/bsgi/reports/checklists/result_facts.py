@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping
 
 from bsgi.evaluation.design import Design
 from bsgi.evaluation.estimate import Estimate
-from bsgi.evaluation.operating_points import ChosenOn
+from bsgi.evaluation.operating_points.points import ChosenOn
 from bsgi.evaluation.repeats import AverageMetrics
 from bsgi.evaluation.subgroups import EXPLORATORY, GroupMetrics
 from bsgi.evaluation.summary import MethodMetrics, Metrics, RepeatMetrics

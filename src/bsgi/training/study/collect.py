@@ -11,8 +11,8 @@ from bsgi.cohort.subgroups import collect_groups
 from bsgi.errors import BsgiError, RunError
 from bsgi.evaluation.design import Design
 from bsgi.evaluation.details import add_details
-from bsgi.evaluation.map_mass import summarize_map_mass
-from bsgi.evaluation.map_rows import MapRow, measure_exam, save_map_rows
+from bsgi.evaluation.maps.mass import summarize_map_mass
+from bsgi.evaluation.maps.rows import MapRow, measure_exam, save_map_rows
 from bsgi.evaluation.metrics_json import save_metrics
 from bsgi.evaluation.predictions import (
     PredictionRow,

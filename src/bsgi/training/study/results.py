@@ -11,7 +11,7 @@ from pathlib import Path
 from bsgi.cohort.split import Part
 from bsgi.errors import BsgiError
 from bsgi.evaluation.design import Design
-from bsgi.evaluation.map_rows import load_map_rows
+from bsgi.evaluation.maps.rows import load_map_rows
 from bsgi.evaluation.metrics_json import load_metrics
 from bsgi.evaluation.predictions import load_predictions
 from bsgi.evaluation.summary import Metrics

@@ -1,0 +1,8 @@
+"""Two methods on the same patients: differences, their intervals and tests.
+
+- `difference.py`: a difference of two, with its interval.
+- `methods.py`: every two methods compared by their calls.
+- `area_evidence.py`: what two areas rest on; `areas.py`: DeLong's test of them.
+- `resampled.py`: the corrected t test over repeated folds, for comparison.
+- `paired_means.py`: difference and ratio of two means, by a studentised bootstrap.
+"""

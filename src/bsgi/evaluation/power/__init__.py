@@ -1,0 +1,6 @@
+"""What difference some patients could have shown, and how many are needed.
+
+- `areas.py`, `proportions.py`: power and numbers of patients.
+- `paired_areas.py`: two areas on the same patients, and the spread to reckon with.
+- `statements.py`: the same in words, for a whole table of results.
+"""
