@@ -9,8 +9,9 @@ and without ImageNet share all three, so they differ in the start of the trunk a
 
 Prints one row per size: mean AUC over the seeds with and without, and the difference,
 with 95 % intervals after Obuchowski, Rockette and Hillis (see
-`bsgi.evaluation.readers.mrmc`): trainings in the place of readers, DeLong's covariances for the test exams. So an
-interval holds for a new training and new patients; with one seed, for new patients.
+`bsgi.evaluation.readers.mrmc`): trainings in the place of readers, DeLong's
+covariances for the test exams. So an interval holds for a new training and new
+patients; with one seed, for new patients.
 
 Each training takes one thread, so the number of processes changes no figure. WORK keeps
 the exams (1 MB each) and a line per training in ``trainings.jsonl``; after a stop the
