@@ -22,8 +22,11 @@ demo: .venv/user  ## simulated DICOM, import, training, heat maps, report.html
 	$(if $(filter demo,$(DEMO)),rm -rf demo)
 	$(BIN)/bsgi demo $(DEMO)
 
+# One thread per process: two processes share two cores, and bits agree.
+test: export OMP_NUM_THREADS = 1
 test: .venv/dev  ## the whole test suite
-	$(BIN)/python -m pytest
+	$(BIN)/python -m pytest --numprocesses $(JOBS) --dist loadfile -m "not alone"
+	$(BIN)/python -m pytest -m alone
 
 lint: .venv/dev  ## style, types and the layers of the house
 	$(BIN)/ruff check .

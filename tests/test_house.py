@@ -54,6 +54,7 @@ def test_the_program_loads_no_room_to_print_its_help() -> None:
     assert json.loads(done.stdout.splitlines()[-1]) == []
 
 
+@pytest.mark.alone
 def test_help_answers_in_under_400_ms() -> None:
     program = Path(sys.executable).with_name("bsgi")
     seconds = []

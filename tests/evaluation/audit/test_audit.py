@@ -169,6 +169,7 @@ def test_rows_that_no_number_of_repeats_can_give_are_told() -> None:
     assert found.reading is None
 
 
+@pytest.mark.alone
 def test_an_audit_takes_no_time() -> None:
     row = PublishedRow("x", "0.5", "", "", 50_000, 50_000)
     begun = time.perf_counter()

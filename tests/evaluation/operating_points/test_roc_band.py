@@ -105,6 +105,7 @@ def test_a_seed_gives_one_band() -> None:
     assert np.any(other.lower != first.lower)
 
 
+@pytest.mark.alone
 def test_is_quick() -> None:
     rng = np.random.default_rng(7)
     for sizes, repeats, limit_s in (((17, 28), 5, 2.0), ((230, 370), 1, 10.0)):
