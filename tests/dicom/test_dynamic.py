@@ -11,7 +11,6 @@ from pydicom import dcmread
 
 from bsgi.dicom.read import read_view
 from bsgi.dicom.write import write_view
-from bsgi.errors import DicomError
 from bsgi.exam.record import View, ViewName
 from tests.dicom.conftest import make_header, make_view
 
@@ -107,12 +106,22 @@ def test_dcmtk_shows_each_frame(
         assert np.corrcoef(shown.ravel(), expected.ravel())[0, 1] > 0.999
 
 
-def test_a_dynamic_file_is_no_static_view(tmp_path: Path) -> None:
-    view, frames = make_frames(1, 4)
-    path = tmp_path / "view.dcm"
-    write_view(path, view, make_header(), frames, UNEVEN)
-    with pytest.raises(DicomError, match="must be a static image"):
-        read_view(path)
+@pytest.mark.parametrize("heads", [1, 2])
+def test_a_dynamic_file_is_the_view_that_its_frames_sum_to(
+    heads: int, tmp_path: Path
+) -> None:
+    view, frames = make_frames(heads, 4)
+    write_view(tmp_path / "static.dcm", view, make_header())
+    write_view(tmp_path / "dynamic.dcm", view, make_header(), frames, UNEVEN)
+    static = read_view(tmp_path / "static.dcm")
+    dynamic = read_view(tmp_path / "dynamic.dcm")
+    np.testing.assert_array_equal(dynamic.view.counts, static.view.counts)
+    assert dynamic.view.counts.dtype == np.uint16
+    assert dynamic.view.duration_s == sum(UNEVEN)
+    assert dynamic.view.start_s == static.view.start_s
+    assert dynamic.notes == ("4 frames were summed: 3 of 30 s, 1 of 12.345 s",)
+    assert static.motion_mm is None
+    assert dynamic.motion_mm is not None
 
 
 def test_frames_of_another_view_are_refused_and_leave_no_file(tmp_path: Path) -> None:

@@ -3,7 +3,7 @@ from datetime import date, datetime
 import pytest
 from pydicom.dataset import Dataset
 
-from bsgi.dicom.identity import read_identity
+from bsgi.dicom.identity import find_exam, read_identity
 from bsgi.errors import DicomError
 
 
@@ -12,8 +12,10 @@ def _tracer(dataset: Dataset) -> Dataset:
     return item
 
 
-def test_ids_are_texts(dataset: Dataset) -> None:
-    assert read_identity(dataset).patient_id == "00815"
+@pytest.mark.parametrize("patient_id", ["00815", "0 08 15", "1e3", "+1", "00.50"])
+def test_ids_are_texts(dataset: Dataset, patient_id: str) -> None:
+    dataset.PatientID = f"{patient_id} "
+    assert read_identity(dataset).patient_id == patient_id
 
 
 @pytest.mark.parametrize("patient_id", ["", "   ", "a\\b", "x\x01"])
@@ -84,6 +86,8 @@ def test_the_time_of_acquisition_in_the_order_of_the_page(dataset: Dataset) -> N
     ("age", "birth", "years"),
     [
         ("053Y", "", 53.0),
+        ("089Y", "", 89.0),
+        ("101Y", "", 101.0),
         ("006M", "", 0.5),
         ("", "19700603", 50.0),
         ("", "19700604", 49.0),  # birthday is tomorrow
@@ -112,9 +116,121 @@ def test_activities_in_other_units_are_left_out(
     assert len(identity.notes) == notes
 
 
+OTHER = "another than Tc-99m"
+
+
 def test_another_radionuclide_is_noted(dataset: Dataset) -> None:
+    assert read_identity(dataset).isotope == "Tc-99m"
     _tracer(dataset).RadionuclideCodeSequence[0].CodeValue = "21572004"  # I-123
-    assert read_identity(dataset).notes == ("the radionuclide is not coded as Tc-99m",)
+    identity = read_identity(dataset)
+    assert identity.isotope == OTHER
+    assert identity.notes == ("the radionuclide is another than Tc-99m",)
+
+
+@pytest.mark.parametrize(
+    ("text", "isotope"),
+    [
+        ("Tc-99m sestamibi", "Tc-99m"),
+        ("TC99M MIBI", "Tc-99m"),
+        ("99mTc-MIBI", "Tc-99m"),
+        ("technetium 99m", "Tc-99m"),
+        ("Tl-201", OTHER),
+        ("I-123 MIBG", OTHER),
+        ("123I", OTHER),
+        ("In111 octreotide", OTHER),
+        ("TC-99M AND I-123", OTHER),
+        ("sestamibi", ""),
+        ("MIBI LOT I 5", ""),
+        ("", ""),
+    ],
+)
+def test_the_radionuclide_in_words(dataset: Dataset, text: str, isotope: str) -> None:
+    tracer = _tracer(dataset)
+    tracer.RadionuclideCodeSequence = []
+    tracer.Radiopharmaceutical = text
+    assert read_identity(dataset).isotope == isotope
+
+
+def _person(dataset: Dataset, name: str, birth: str = "19700228") -> str:
+    dataset.PatientName, dataset.PatientBirthDate = name, birth
+    return read_identity(dataset).person
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "Doe^Jane^^",
+        "doe^jane",
+        "DOE^JANE^^DR",
+        "DOE^JANE=ideographic",
+        "DOE  JANE",
+        "DOE, JANE",
+        "D\u00d6E^J\u00c1NE",
+        "Doe^Ja'ne ",
+    ],
+)
+def test_spellings_of_a_name_are_one_person(dataset: Dataset, name: str) -> None:
+    assert _person(dataset, name) == _person(dataset, "DOE^JANE") != ""
+
+
+def test_other_names_and_birth_dates_are_other_persons(dataset: Dataset) -> None:
+    persons = {
+        _person(dataset, "DOE^JANE"),
+        _person(dataset, "DOE^JANET"),
+        _person(dataset, "DOE^JANE^M"),
+        _person(dataset, "DOE^JANE", "19700301"),
+    }
+    assert len(persons) == 4
+    assert not any("DOE" in person.upper() for person in persons)
+
+
+@pytest.mark.parametrize(
+    ("name", "birth"),
+    [
+        ("", "19700228"),
+        ("DOE^JANE", ""),
+        ("DOE^JANE", "00000000"),
+        ("ANONYMOUS", "19700228"),
+        ("Anonymized^00123", "19700228"),
+        ("^^^", "19700228"),
+    ],
+)
+@pytest.mark.filterwarnings("ignore::UserWarning")
+def test_where_name_or_birth_is_missing_nobody_is_told(
+    dataset: Dataset, name: str, birth: str
+) -> None:
+    assert _person(dataset, name, birth) == ""
+
+
+def test_a_removed_identity_is_nobody(dataset: Dataset) -> None:
+    dataset.PatientIdentityRemoved = "YES"
+    assert _person(dataset, "DOE^JANE") == ""
+
+
+@pytest.mark.filterwarnings("ignore:Invalid value for VR UI")
+def test_a_date_as_a_component_of_an_identifier_is_accepted(dataset: Dataset) -> None:
+    """Seen in a real file."""
+    dataset.StudyInstanceUID = "1.3.6.1.4.1.12842.20140305.091120.15"
+    assert read_identity(dataset).study_uid.endswith("091120.15")
+
+
+def test_the_series_and_the_issuer(dataset: Dataset) -> None:
+    identity = read_identity(dataset)
+    assert identity.series_uid == dataset.SeriesInstanceUID
+    assert identity.issuer == ""
+    dataset.IssuerOfPatientID = "SITE A"
+    del dataset.SeriesInstanceUID
+    identity = read_identity(dataset)
+    assert (identity.series_uid, identity.issuer) == ("", "SITE A")
+
+
+@pytest.mark.filterwarnings("ignore:Invalid value for VR UI")
+def test_a_file_that_is_no_view_still_tells_its_exam(dataset: Dataset) -> None:
+    assert find_exam(dataset) == ("00815", dataset.StudyInstanceUID)
+    assert find_exam(Dataset()) == ("", "")
+    dataset.PatientID = "a\\b"
+    dataset.StudyInstanceUID = "1.2.x"
+    assert find_exam(dataset) == ("", "")
 
 
 def test_camera_and_origin(dataset: Dataset) -> None:

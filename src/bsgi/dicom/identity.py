@@ -1,6 +1,8 @@
 """Whose exam a file belongs to, when it was made and with how much tracer."""
 
+import hashlib
 import re
+import unicodedata
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from typing import Final
@@ -8,7 +10,6 @@ from typing import Final
 from pydicom.dataset import Dataset
 
 from bsgi.dicom.codes import TECHNETIUM_CODES
-from bsgi.dicom.header import is_uid
 from bsgi.dicom.parse import read_items, read_number, read_text
 from bsgi.errors import DicomError
 
@@ -17,6 +18,23 @@ MAX_DOSE_MBQ: Final = 5000.0
 
 MAX_WAIT: Final = timedelta(hours=12)
 """Two half-lives of Tc-99m: a longer time since the injection is not believed."""
+
+TECHNETIUM: Final = "Tc-99m"
+OTHER_ISOTOPE: Final = "another than Tc-99m"
+
+_TECHNETIUM: Final = re.compile(
+    r"(?<![A-Z])(TC|TECHNETIUM)[ -]?99 ?M?(?![0-9])|(?<![0-9])99 ?M?[ -]?TC(?![A-Z])"
+)
+_ISOTOPE: Final = re.compile(
+    r"(?<![A-Z])(I|IODINE|TL|THALLIUM|IN|INDIUM|GA|GALLIUM|F|LU|CO|XE|RB)[ -]?"
+    r"\d{2,3}(?![0-9])|(?<![0-9])(123|131|125)[ -]?I(?![A-Z])|"
+    r"(?<![0-9])201[ -]?TL(?![A-Z])|(?<![0-9])111[ -]?IN(?![A-Z])"
+)
+"""Other nuclides that gamma cameras see, as texts write them."""
+
+_UID: Final = re.compile(r"\d+(\.\d+)+")
+"""Cameras are seen to write dates with a leading zero as a component, against DICOM
+PS3.5 9.1; such an identifier is as unique as others."""
 
 _AGE: Final = re.compile(r"(\d{3})([DWMY])")
 _AGE_YEARS: Final = {"D": 1 / 365.25, "W": 7 / 365.25, "M": 1 / 12, "Y": 1.0}
@@ -29,8 +47,11 @@ class Identity:
     """What a file says beside its pixels about patient, study, time and tracer.
 
     Args:
-        patient_id: As in the file.
+        patient_id: As in the file; a text.
+        issuer: Issuer of Patient ID, as in the file; empty if unknown.
+        person: Digest of name and birth date; empty if one of them is missing.
         study_uid: Study Instance UID.
+        series_uid: Series Instance UID; empty if missing or malformed.
         sop_uid: SOP Instance UID.
         study_date: Date of the study; None if unknown.
         acquired: Begin of the acquisition; None if unknown.
@@ -38,12 +59,16 @@ class Identity:
         camera: Model of the camera, or its maker; empty if unknown.
         dose_mbq: Injected activity; None if unknown.
         age_years: Age at the study; None if unknown.
+        isotope: ``"Tc-99m"`` or ``"another than Tc-99m"``; empty if not stated.
         simulated: Whether the file says that it was simulated.
         notes: What was not believed.
     """
 
     patient_id: str
+    issuer: str
+    person: str
     study_uid: str
+    series_uid: str
     sop_uid: str
     study_date: date | None
     acquired: datetime | None
@@ -51,6 +76,7 @@ class Identity:
     camera: str
     dose_mbq: float | None
     age_years: float | None
+    isotope: str
     simulated: bool
     notes: tuple[str, ...] = ()
 
@@ -66,22 +92,25 @@ def read_identity(dataset: Dataset) -> Identity:
             attribute cannot be decoded.
     """
     notes: list[str] = []
-    patient_id = read_text(dataset, "PatientID")
-    if not patient_id:
-        raise DicomError("must have a Patient ID, got none.")
-    if not patient_id.isprintable() or "\\" in patient_id or len(patient_id) > 64:
-        raise DicomError("must have one Patient ID of at most 64 printable letters.")
+    patient_id = _read_patient_id(dataset)
     uids = []
     for keyword in ("StudyInstanceUID", "SOPInstanceUID"):
         uid = read_text(dataset, keyword)
-        if not is_uid(uid):
+        if not _is_uid(uid):
             raise DicomError(f"{keyword} must be a well-formed identifier.")
         uids.append(uid)
+    series_uid = read_text(dataset, "SeriesInstanceUID")
+    isotope = _read_isotope(dataset)
+    if isotope == OTHER_ISOTOPE:
+        notes.append("the radionuclide is another than Tc-99m")
     study_date = _read_date(read_text(dataset, "StudyDate"))
     acquired = _read_acquired(dataset)
     return Identity(
         patient_id=patient_id,
+        issuer=read_text(dataset, "IssuerOfPatientID"),
+        person=_read_person(dataset),
         study_uid=uids[0],
+        series_uid=series_uid if _is_uid(series_uid) else "",
         sop_uid=uids[1],
         study_date=study_date or (acquired.date() if acquired else None),
         acquired=acquired,
@@ -89,9 +118,88 @@ def read_identity(dataset: Dataset) -> Identity:
         camera=_read_camera(dataset),
         dose_mbq=_read_dose(dataset, notes),
         age_years=_read_age(dataset, study_date, notes),
+        isotope=isotope,
         simulated=_is_simulated(dataset),
         notes=tuple(notes),
     )
+
+
+def find_exam(dataset: Dataset) -> tuple[str, str]:
+    """Patient ID and Study Instance UID of a file that is no view, as far as it tells.
+
+    Args:
+        dataset: Any dataset.
+
+    Returns:
+        Each as `read_identity` gives it; empty if it is missing or unusable.
+    """
+    try:
+        patient_id = _read_patient_id(dataset)
+    except DicomError:
+        patient_id = ""
+    try:
+        study_uid = read_text(dataset, "StudyInstanceUID")
+    except DicomError:
+        study_uid = ""
+    return patient_id, study_uid if _is_uid(study_uid) else ""
+
+
+def _is_uid(text: str) -> bool:
+    """Whether a text can serve as an identifier."""
+    return len(text) <= 64 and text.isascii() and _UID.fullmatch(text) is not None
+
+
+def _read_patient_id(dataset: Dataset) -> str:
+    patient_id = read_text(dataset, "PatientID")
+    if not patient_id:
+        raise DicomError("must have a Patient ID, got none.")
+    if not patient_id.isprintable() or "\\" in patient_id or len(patient_id) > 64:
+        raise DicomError("must have one Patient ID of at most 64 printable letters.")
+    return patient_id
+
+
+def _read_person(dataset: Dataset) -> str:
+    """A digest of name and birth date, the same for all spellings of a name.
+
+    Empty where a name has one part only, as ``ANONYMOUS`` has, or where the file says
+    that its identity was removed: equal names mean nothing then.
+    """
+    born = _read_date(read_text(dataset, "PatientBirthDate"))
+    removed = read_text(dataset, "PatientIdentityRemoved").upper() == "YES"
+    # Ideographic and phonetic spellings follow the first "="; prefix and suffix the
+    # third "^".
+    name = read_text(dataset, "PatientName").partition("=")[0]
+    parts = unicodedata.normalize("NFKD", " ".join(name.split("^")[:3])).casefold()
+    letters = (
+        letter if letter.isalnum() else " "
+        for letter in parts
+        if not unicodedata.combining(letter) and letter not in "'\u2019"
+    )
+    words = "".join(letters).split()
+    if born is None or removed or len(words) < 2 or words[0].startswith("anonym"):
+        return ""
+    return hashlib.sha256(f"{' '.join(words)}\0{born}".encode()).hexdigest()
+
+
+def _read_isotope(dataset: Dataset) -> str:
+    """What the file says of the radionuclide, by code or else in words."""
+    tracers = read_items(dataset, "RadiopharmaceuticalInformationSequence")
+    codes = {
+        read_text(code, "CodeValue")
+        for tracer in tracers
+        for code in read_items(tracer, "RadionuclideCodeSequence")
+    } - {""}
+    if codes:
+        return TECHNETIUM if codes <= TECHNETIUM_CODES else OTHER_ISOTOPE
+    words = " ".join(
+        read_text(tracer, keyword)
+        for tracer in tracers
+        for keyword in ("Radionuclide", "Radiopharmaceutical")
+    ).upper()
+    technetium = _TECHNETIUM.search(words) is not None
+    if _ISOTOPE.search(_TECHNETIUM.sub(" ", words)):
+        return OTHER_ISOTOPE
+    return TECHNETIUM if technetium else ""
 
 
 def _read_date(text: str) -> date | None:
@@ -161,13 +269,6 @@ def _read_start(
 def _read_dose(dataset: Dataset, notes: list[str]) -> float | None:
     """Injected activity in MBq, the unit of NM images."""
     tracers = read_items(dataset, "RadiopharmaceuticalInformationSequence")
-    isotopes = {
-        read_text(code, "CodeValue")
-        for tracer in tracers
-        for code in read_items(tracer, "RadionuclideCodeSequence")
-    }
-    if isotopes - TECHNETIUM_CODES - {""}:
-        notes.append("the radionuclide is not coded as Tc-99m")
     if len(tracers) != 1:
         return None
     dose_mbq = read_number(tracers[0], "RadionuclideTotalDose")

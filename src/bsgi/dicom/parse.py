@@ -11,28 +11,43 @@ import warnings
 import zlib
 from collections.abc import Iterator
 from contextlib import contextmanager
+from contextvars import ContextVar
+from functools import cache
 from io import BytesIO
 from pathlib import Path
 from stat import S_ISREG
 from typing import Any, Final
 
 from pydicom import dcmread
-from pydicom.datadict import dictionary_description
+from pydicom.config import disable_value_validation
+from pydicom.datadict import dictionary_description, dictionary_VR
+from pydicom.dataelem import DataElement, RawDataElement
 from pydicom.dataset import Dataset
 from pydicom.errors import BytesLengthException, InvalidDicomError
 from pydicom.multival import MultiValue
 from pydicom.sequence import Sequence
+from pydicom.tag import BaseTag, Tag
 from pydicom.uid import UID
 
+from bsgi.dicom.terms import QUOTABLE
 from bsgi.errors import DicomError
 
 MAX_FILE_BYTES: Final = 64 * 2**20
 """Larger than any planar view: two heads of 1024 x 1024 pixels have 4 MiB."""
 
+MAX_VALUE_BYTES: Final = 128 * 2**10
+"""Larger than any text or list of numbers of a planar view; its pixels may be more."""
+
+_BULK_KINDS: Final = frozenset({"OB", "OW", "OB or OW", "SQ", "UN"})
+
 _DEFLATED: Final = b"1.2.840.10008.1.2.1.99"
 _PREAMBLE_BYTES: Final = 132
-_CODED: Final = re.compile(r"[A-Z0-9_ ]{1,16}")
-"""Values of the representation CS (DICOM PS3.5 6.2)."""
+
+_TEXT_KINDS: Final = frozenset({"AS", "CS", "DA", "DT", "LO", "SH", "TM", "UI"})
+_NUMBER_KINDS: Final = frozenset({"DS", "IS", "US"})
+_PLAIN_NUMBERS: Final = re.compile(
+    rb"[+-]?\d{1,9}(\.\d{1,9})?(\\[+-]?\d{1,9}(\.\d{1,9})?)* ?"
+)
 
 FAILURES: Final = (
     ArithmeticError,
@@ -54,16 +69,28 @@ FAILURES: Final = (
 """What pydicom and its decoders raise on damaged files."""
 
 
+_is_quiet: ContextVar[bool] = ContextVar("_is_quiet", default=False)
+
+
 @contextmanager
 def quiet() -> Iterator[None]:
-    """Keep pydicom from quoting the values of a file in warnings and in the log."""
+    """Keep pydicom from quoting the values of a file in warnings and in the log.
+
+    It does not judge values either, as that would only give warnings. Inside another
+    block it does nothing, so that a file is read in one block and not in a hundred.
+    """
+    if _is_quiet.get():
+        yield
+        return
     logger = logging.getLogger("pydicom")
     disabled, logger.disabled = logger.disabled, True
+    token = _is_quiet.set(True)
     try:
-        with warnings.catch_warnings():
+        with warnings.catch_warnings(), disable_value_validation():
             warnings.simplefilter("ignore")
             yield
     finally:
+        _is_quiet.reset(token)
         logger.disabled = disabled
 
 
@@ -106,6 +133,11 @@ def parse_bytes(content: bytes) -> Dataset:
     try:
         with quiet():
             dataset = dcmread(BytesIO(content))
+            if not len(dataset):
+                # A file that ends within its pixels leaves pydicom with nothing.
+                raise DicomError(
+                    "is a damaged DICOM file: it is cut off, or holds nothing."
+                )
             # Elements are decoded when they are first asked for; a file whose
             # character set is unknown fails here and not later.
             _ = dataset.SOPClassUID if "SOPClassUID" in dataset else None
@@ -146,7 +178,7 @@ def shown(text: str) -> str:
     """A coded value fit for a message, if it is one; damage may put a name there."""
     if not text:
         return "nothing"
-    return repr(text) if _CODED.fullmatch(text) else "something that is no code"
+    return repr(text) if text in QUOTABLE else "something that is no code"
 
 
 def name_uid(uid: str) -> str:
@@ -164,22 +196,73 @@ def _describe(keyword: str) -> str:
     return dictionary_description(keyword)
 
 
+@cache
+def _find_tag(keyword: str) -> BaseTag:
+    """The tag of a keyword, which pydicom would look up at every access."""
+    return Tag(keyword)
+
+
+def _get_value(dataset: Dataset, tag: BaseTag) -> Any:  # noqa: ANN401
+    """The value of an element; asking for it again does not decode it again."""
+    element: Any = dataset.get_item(tag)
+    if element is None:
+        return None
+    if isinstance(element, RawDataElement) and element.length > MAX_VALUE_BYTES:
+        _check_length(tag)
+    return (element if isinstance(element, DataElement) else dataset[tag]).value
+
+
+def _check_length(tag: BaseTag) -> None:
+    """Refuse a text or a list of numbers that would take a second to decode."""
+    if dictionary_VR(tag) not in _BULK_KINDS:
+        raise DicomError(
+            f"{dictionary_description(tag)} must be shorter than "
+            f"{MAX_VALUE_BYTES >> 10} KiB."
+        )
+
+
+def _peek(dataset: Dataset, keyword: str, kinds: frozenset[str]) -> bytes | None:
+    """The stored bytes of an element of some kinds that nobody has asked for yet.
+
+    Decoding an element costs more than all that is done with it. Plain text and plain
+    numbers, which most elements hold, are the same in every character set, so that
+    their bytes can be taken; all others, and all that is strange, are left to pydicom.
+    """
+    raw: Any = dataset.get_item(_find_tag(keyword))
+    if not isinstance(raw, RawDataElement) or raw.VR not in kinds:
+        return None
+    value = raw.value
+    if raw.length > MAX_VALUE_BYTES:
+        return None
+    if raw.VR == "US" and value and len(value) % 2 == 0:
+        order = "<" if raw.is_little_endian else ">"
+        numbers = struct.unpack(f"{order}{len(value) // 2}H", value)
+        return b"\\".join(b"%d" % number for number in numbers)
+    if not value or not value.isascii() or b"\x1b" in value:
+        return None
+    return value
+
+
 def read_values(dataset: Dataset, keyword: str) -> tuple[Any, ...]:
     """All values of an attribute; none if it is missing or empty.
 
     Raises:
         DicomError: If the attribute is there and cannot be decoded.
+        ValueError: If the keyword is none of DICOM.
     """
+    tag = _find_tag(keyword)
     try:
-        with quiet():
-            value = dataset.get(keyword)
-            if value is None or value == "":
-                return ()
-            if isinstance(value, MultiValue | Sequence | list | tuple):
-                return tuple(value)
+        if _is_quiet.get():
+            value = _get_value(dataset, tag)
+        else:
+            with quiet():
+                value = _get_value(dataset, tag)
+        if isinstance(value, MultiValue | Sequence | list | tuple):
+            return tuple(value)
+        absent = value is None or value == ""
     except FAILURES:
         raise DicomError(f"{_describe(keyword)} cannot be decoded.") from None
-    return (value,)
+    return () if absent else (value,)
 
 
 def read_text(dataset: Dataset, keyword: str) -> str:
@@ -188,6 +271,9 @@ def read_text(dataset: Dataset, keyword: str) -> str:
     Raises:
         DicomError: If the attribute cannot be decoded.
     """
+    plain = _peek(dataset, keyword, _TEXT_KINDS)
+    if plain is not None and b"\\" not in plain:
+        return plain.decode("ascii").strip(" \0")
     try:
         texts = [str(value) for value in read_values(dataset, keyword)]
     except FAILURES:
@@ -201,6 +287,9 @@ def read_numbers(dataset: Dataset, keyword: str) -> tuple[float, ...]:
     Raises:
         DicomError: If a value is no finite number.
     """
+    plain = _peek(dataset, keyword, _NUMBER_KINDS)
+    if plain is not None and _PLAIN_NUMBERS.fullmatch(plain):
+        return tuple(float(number) for number in plain.split(b"\\"))
     try:
         numbers = tuple(float(value) for value in read_values(dataset, keyword))
     except FAILURES:
