@@ -1,13 +1,19 @@
-"""`bsgi check`: leaks and confounders of a cohort, before anything is trained."""
+"""`bsgi check`: what a cohort is made of, its leaks and confounders, and its views."""
 
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from bsgi.cli.terminal import MAX_SEED, Json, progress_bar, show
+from bsgi.cli.terminal import MAX_SEED, Json, Progress, progress_bar, show
 
-Cohort = Annotated[Path, typer.Argument(metavar="COHORT", help="Cohort folder.")]
+if TYPE_CHECKING:
+    from bsgi.cohort.store import Cohort
+
+NOTE = "note.txt"
+"""What the command prints, beside check.json."""
+
+Folder = Annotated[Path, typer.Argument(metavar="COHORT", help="Cohort folder.")]
 Split = Annotated[
     list[Path] | None,
     typer.Option(help="Table of a split: split.csv or splits.csv. May be repeated."),
@@ -26,12 +32,12 @@ Accept = Annotated[
 ]
 Out = Annotated[
     Path | None,
-    typer.Option(help="Folder of check.json. Default: COHORT.check, beside COHORT."),
+    typer.Option(help="Folder of the results. Default: COHORT.check, beside COHORT."),
 ]
 
 
 def check(
-    cohort: Cohort,
+    cohort: Folder,
     split: Split = None,
     study: Study = None,
     accept: Accept = None,
@@ -41,19 +47,25 @@ def check(
     ] = 1,
     as_json: Json = False,
 ) -> None:
-    """Look for leaks and confounders; exit status 1 if there is one.
+    """Say what came and what to look at first; exit status 1 for a leak.
 
-    The same views under two patient ids, a patient in two parts of a split, and labels
-    that site, date, camera or count level alone predict. The cohort is not changed.
+    Faults are the same views under two patient ids, a patient in two parts of a split,
+    and labels that site, date, camera or count level alone predict. All views stand in
+    a contact sheet. The cohort is not changed.
     """
+    from bsgi.cohort.check.arrival import describe_arrival
     from bsgi.cohort.check.court import check_cohort
+    from bsgi.cohort.check.note import write_note
     from bsgi.cohort.check.result import CHECK, check_folder, save_check
-    from bsgi.cohort.check.wording import describe_check, list_faults
+    from bsgi.cohort.check.wording import list_faults
     from bsgi.cohort.store import load_cohort
     from bsgi.errors import CohortError
+    from bsgi.files import save_text
     from bsgi.provenance import describe, save_provenance
 
     opened = load_cohort(cohort)
+    arrival = describe_arrival(opened)
+    folder = out or check_folder(cohort)
     with progress_bar("check") as progress:
         result = check_cohort(
             opened,
@@ -62,11 +74,13 @@ def check(
             seed=seed,
             progress=progress,
         )
-    folder = out or check_folder(cohort)
+        sheets = _write_sheets(opened, folder, progress)
+    note = write_note(arrival, result, sheets)
     save_check(folder / CHECK, result)
+    save_text(folder / NOTE, f"{note}\n")
     made = describe("bsgi check", seed=seed, inputs={"exams.csv": cohort / "exams.csv"})
     save_provenance(folder, made)
-    show(result, describe_check(result), as_json=as_json)
+    show(result, f"{note}\nThis note: {folder / NOTE}", as_json=as_json)
     faults = list_faults(result)
     if faults:
         some = "fault" if len(faults) == 1 else "faults"
@@ -74,3 +88,15 @@ def check(
             f"{cohort} has {len(faults)} {some}, the first: {faults[0]}; see "
             f"{folder / CHECK}."
         )
+
+
+def _write_sheets(cohort: "Cohort", folder: Path, progress: Progress) -> list[str]:
+    """The contact sheet, where the packages of the extra `report` are installed."""
+    from importlib.util import find_spec
+
+    if find_spec("jinja2") is None:
+        return []
+    from bsgi.reports.contact_sheet import write_contact_sheet
+
+    pages = write_contact_sheet(cohort, folder, progress=progress)
+    return [path.name for path in pages]

@@ -9,7 +9,7 @@ from bsgi.cohort.check.court import check_cohort
 from bsgi.cohort.check.duplicates import ViewPrint, find_copies
 from bsgi.cohort.check.fingerprint import take_fingerprint
 from bsgi.cohort.check.result import CheckResult
-from bsgi.cohort.check.wording import describe_check, list_faults, list_hints
+from bsgi.cohort.check.wording import describe_tests, list_faults, list_hints
 from bsgi.cohort.store import Cohort
 from bsgi.cohort.writer import CohortWriter
 from bsgi.errors import ConfigError
@@ -27,7 +27,7 @@ def test_a_clean_cohort_has_no_fault(write: Write, exams: list[Exam]) -> None:
     result = look(write(exams))
     assert list_faults(result) == ()
     assert (result.exams, result.patients, result.views) == (8, 8, 32)
-    assert "no leak and no confounder was found" in describe_check(result)
+    assert "no leak and no confounder was found" in describe_tests(result)
 
 
 @pytest.mark.parametrize("kind", COPIES)

@@ -18,7 +18,7 @@ from bsgi.cohort.check.result import (
     load_check,
     save_check,
 )
-from bsgi.cohort.check.wording import describe_check, list_faults, list_hints
+from bsgi.cohort.check.wording import describe_tests, list_faults, list_hints
 from bsgi.cohort.store import load_cohort
 from bsgi.cohort.writer import CohortWriter
 from bsgi.errors import CohortError
@@ -59,7 +59,7 @@ def test_a_damaged_file_is_one_line(tmp_path: Path) -> None:
     content = json.loads(path.read_text())
     content["copies"] = "none"
     path.write_text(json.dumps(content))
-    with pytest.raises(CohortError, match="as bsgi check wrote it, but copies"):
+    with pytest.raises(CohortError, match="as bsgi check writes it, but copies"):
         load_check(path)
     with pytest.raises(CohortError, match="missing"):
         load_check(tmp_path / "other.json")
@@ -92,10 +92,10 @@ def test_faults_and_hints_are_told_in_sentences() -> None:
         "40 malignant; --accept site if that is known and cannot be changed",
     )
     hints = " ".join(list_hints(FULL))
-    for word in ("c-1 and c-2", "f-1, g-1", "2 exams of doubtful", "1 exams without"):
+    for word in ("c-1 and c-2", "f-1, g-1", "2 views hold too little"):
         assert word in hints
-    text = describe_check(FULL)
-    assert text.startswith("60 simulated exams of 60 patients")
+    text = " ".join(describe_tests(FULL))
+    assert text.startswith("Compared: 238 views with each other, 5 splits; ")
     assert "labels dealt anew 200 times" in text
     assert "no leak" not in text
 

@@ -13,6 +13,8 @@
 - `logistic.py`: logistic regression with a small penalty.
 - `permutation.py`: what a regression on the uptake finds in labels without meaning.
 - `wording.py`: faults and hints in sentences.
+- `arrival.py`: what came and what became of it, counted from the tables.
+- `note.py`: all of it as a note for a colleague.
 - `result.py`: `check.json`: all that was found, and what was accepted by name.
 - `court.py`: `check_cohort`: all of it together.
 """

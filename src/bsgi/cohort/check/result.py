@@ -7,15 +7,13 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
-from pydantic import TypeAdapter, ValidationError
-
 from bsgi.cohort.check.confounding import Confounder
 from bsgi.cohort.check.duplicates import CopiedExam
 from bsgi.cohort.check.parts import DividedPatient
 from bsgi.cohort.check.permutation import PermutationCheck
 from bsgi.cohort.store import Cohort
 from bsgi.errors import CohortError
-from bsgi.files import load_json, save_json
+from bsgi.evaluation.stored import StoredKind
 from bsgi.provenance import hash_file
 
 CHECK: Final = "check.json"
@@ -78,7 +76,12 @@ class CheckResult:
         return tuple(each for each in self.copies if each.two_patients)
 
 
-_ADAPTER: Final = TypeAdapter(CheckResult)
+_KIND: Final = StoredKind(
+    CheckResult,
+    maker="bsgi check",
+    remedy="check the cohort again",
+    error=CohortError,
+)
 
 
 def check_folder(cohort: Path) -> Path:
@@ -94,7 +97,7 @@ def save_check(path: Path, result: CheckResult) -> None:
         path: The file to make or replace.
         result: What was found.
     """
-    save_json(path, _ADAPTER.dump_python(result, mode="json"))
+    _KIND.save(path, result)
 
 
 def load_check(path: Path) -> CheckResult:
@@ -106,17 +109,7 @@ def load_check(path: Path) -> CheckResult:
     Raises:
         CohortError: If it is missing, of another version, or not as we wrote it.
     """
-    content = load_json(path, CohortError)
-    content.pop("format_version")
-    try:
-        return _ADAPTER.validate_python(content)
-    except ValidationError as reason:
-        first = reason.errors()[0]
-        where = ".".join(map(str, first["loc"]))
-        raise CohortError(
-            f"{path} must be as bsgi check wrote it, but {where}: {first['msg']}; "
-            "check the cohort again."
-        ) from None
+    return _KIND.load(path)
 
 
 def find_check(cohort: Cohort) -> CheckResult | None:

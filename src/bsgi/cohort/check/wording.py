@@ -1,13 +1,9 @@
 """What the leak court found, in sentences."""
 
-from collections.abc import Sequence
-
 from bsgi.cohort.check.confounding import Confounder
 from bsgi.cohort.check.duplicates import CopiedExam
 from bsgi.cohort.check.permutation import PermutationCheck
 from bsgi.cohort.check.result import CheckResult
-
-_SHOWN = 10
 
 
 def list_faults(result: CheckResult) -> tuple[str, ...]:
@@ -57,12 +53,8 @@ def list_hints(result: CheckResult) -> tuple[str, ...]:
         f"{', '.join(each)}: other patients with the same site, date, age and dose"
         for each in result.alike
     ]
-    if result.doubtful:
-        hints.append(f"{result.doubtful} exams of doubtful quality, see exams.csv")
     if result.blank:
         hints.append(f"{result.blank} views hold too little to be compared")
-    if result.unlabelled:
-        hints.append(f"{result.unlabelled} exams without a label")
     return tuple(hints)
 
 
@@ -97,39 +89,27 @@ def describe_permutation(found: PermutationCheck) -> str:
     )
 
 
-def describe_check(result: CheckResult) -> str:
-    """All of it for a reader, faults first.
+def describe_tests(result: CheckResult) -> tuple[str, ...]:
+    """What was tested and how it came out, in a few lines.
 
     Args:
         result: What was found.
     """
-    faults, hints = list_faults(result), list_hints(result)
     tested = "; ".join(
         f"{each.name} ({each.what}) p {each.p_adjusted:.2g}"
         for each in result.confounders
     )
     lines = [
-        f"{result.exams} {'simulated ' if result.simulated else ''}exams of "
-        f"{result.patients} patients, {result.views} views compared, "
-        f"{result.splits} splits",
-        *_list("fault", faults),
-        *_list("hint", hints),
-        f"confounding, after Holm: {tested or 'nothing to test'}",
+        f"Compared: {result.views} views with each other, {result.splits} splits; "
+        f"confounding, after Holm: {tested or 'nothing to test'}"
     ]
     if result.permutation is None:
         lines.append("permutation: too few patients of a label")
     elif result.permutation.at_chance:
         lines.append(describe_permutation(result.permutation))
-    if not faults:
+    if not list_faults(result):
         lines.append("no leak and no confounder was found")
-    return "\n".join(lines)
-
-
-def _list(kind: str, sentences: Sequence[str]) -> list[str]:
-    lines = [f"{kind}: {each}" for each in sentences[:_SHOWN]]
-    if len(sentences) > _SHOWN:
-        lines.append(f"{kind}: and {len(sentences) - _SHOWN} more, see check.json")
-    return lines
+    return tuple(lines)
 
 
 def _describe_copy(found: CopiedExam) -> str:
