@@ -43,10 +43,9 @@ def test_content_is_on_the_disk_before_its_name_and_the_name_before_what_follows
     with new_folder(place / "b") as partial:
         for name in "cd":
             save_json(partial / "e" / name, {})
-    assert [each.split()[0] for each in done] == [
-        ".b.partial/e/.c.partial", ".b.partial/e/.d.partial", ".b.partial",
-        ".b.partial/e", ".",
-    ]  # fmt: skip
+    places = [each.split()[0] for each in done]
+    assert sorted(places[:2]) == [".b.partial/e/c", ".b.partial/e/d"]  # at once
+    assert places[2:] == [".b.partial", ".b.partial/e", "."]
 
 
 def test_a_failed_file_leaves_the_old_one_and_nothing_else(tmp_path: Path) -> None:

@@ -13,6 +13,7 @@ import tomllib
 import zipfile
 import zlib
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any, Final, TextIO
@@ -33,6 +34,9 @@ NPZ_DAMAGE: Final = (
     zlib.error,
 )
 """What NumPy, zipfile and a wrong `meta` raise on a damaged npz file of ours."""
+
+_WRITERS: Final = 16
+"""Threads that wait for the disk at the same time."""
 
 FORMAT_VERSION = 1
 """Version of every JSON file and folder that this package writes."""
@@ -60,9 +64,12 @@ def new_file(path: Path) -> Iterator[Path]:
     partial = _partial(path)
     try:
         yield partial
-        _put_on_disk(partial)
+        # In an unfinished folder all files go to the disk together, at its end.
+        alone = not any(map(_is_partial, path.parent.parts))
+        if alone:
+            _put_on_disk(partial)
         partial.replace(path)
-        if not any(map(_is_partial, path.parent.parts)):  # else at the folder's end
+        if alone:
             _put_names_on_disk(path.parent)
     finally:
         partial.unlink(missing_ok=True)
@@ -103,8 +110,7 @@ def new_folder(path: Path) -> Iterator[Path]:
     partial.mkdir()
     try:
         yield partial
-        for folder, _, _ in os.walk(partial):
-            _put_names_on_disk(Path(folder))
+        _put_all_on_disk(partial)
         if path.is_dir():
             path.rmdir()
         partial.rename(path)
@@ -120,6 +126,21 @@ def _put_on_disk(path: Path) -> None:
         os.fsync(opened)
     finally:
         os.close(opened)
+
+
+def _put_all_on_disk(folder: Path) -> None:
+    """The same for all files in a folder, at any depth, and then for their names.
+
+    Several at a time: a journal commits what waits together, which is some ten times
+    as fast as file by file.
+    """
+    places = list(os.walk(folder))
+    files = [Path(place, name) for place, _, names in places for name in names]
+    with ThreadPoolExecutor(_WRITERS) as pool:
+        for _ in pool.map(_put_on_disk, files):
+            pass  # an error of any of them comes out here
+    for place, _, _ in places:
+        _put_names_on_disk(Path(place))
 
 
 def _put_names_on_disk(folder: Path) -> None:

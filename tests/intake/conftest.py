@@ -4,7 +4,9 @@ from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime, timedelta
 from pathlib import Path
+from zlib import crc32
 
+import numpy as np
 import pytest
 
 from bsgi.dicom.codes import make_uid
@@ -59,7 +61,10 @@ def put(source: Path) -> Put:
             "start_s": minutes * 60.0,
             "source_uid": make_uid("file", patient_id, study, name, minutes),
         }
-        made = replace(make_view(name), **(shown | (view or {})))  # type: ignore[arg-type]
+        shown |= view or {}
+        # No two acquisitions have the same counts, and an instance always its own.
+        rng = np.random.default_rng(crc32(str(shown["source_uid"]).encode()))
+        made = replace(make_view(name, rng=rng), **shown)  # type: ignore[arg-type]
         made_header = StudyHeader(**(fields | header))  # type: ignore[arg-type]
         write_view(source / file, made, made_header)
         return made

@@ -6,16 +6,18 @@ from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
+import pydicom
 import pytest
 
 from bsgi.cohort.arrays import save_truth
 from bsgi.cohort.store import load_cohort
 from bsgi.dicom.codes import make_uid
+from bsgi.dicom.pseudonyms import Pseudonyms
 from bsgi.errors import CohortError, ConfigError, LabelTableError, OutputError
 from bsgi.exam.record import Label, Lesion, Side, Truth, ViewName
 from bsgi.files import load_csv
 from bsgi.intake.folder import import_folder
-from bsgi.intake.pseudonyms import Pseudonyms
+from bsgi.intake.rules import ImportRules
 from bsgi.provenance import hash_file, load_provenance
 from tests.intake.conftest import Put
 
@@ -279,7 +281,7 @@ def test_what_is_asked_wrongly_leaves_nothing(
     bad.write_text("patient_id,label\n00815,2\n")
     out = tmp_path / "cohort"
     before = sorted(tmp_path.rglob("*"))
-    with pytest.raises(LabelTableError, match="line 2: label must be"):
+    with pytest.raises(LabelTableError, match="line 2, column 'label': label must be"):
         import_folder(source, bad, out)
     with pytest.raises(ConfigError, match="nowhere must be a folder"):
         import_folder(tmp_path / "nowhere", good, out)
@@ -364,3 +366,68 @@ except OutputError as reason:
     )
     assert "out cannot be written: the disk is full; make room" in done.stdout
     assert sorted(tmp_path.rglob("*")) == before
+
+
+def test_a_file_that_gave_no_view_is_noted_at_its_exam(
+    source: Path, put: Put, table: Table, tmp_path: Path
+) -> None:
+    """The exam stays in with the views that it has, and says what it lacks."""
+    for name in ViewName:
+        put(f"{name}.dcm", name=name)
+    image = pydicom.dcmread(source / "RCC.dcm")
+    image.ImageType = ["DERIVED", "SECONDARY", "STATIC", "EMISSION"]
+    image.save_as(source / "RCC.dcm")
+    labels = table("patient_id,label\n00815,1\n")
+    summary = import_folder(source, labels, tmp_path / "cohort")
+    (row,) = load_cohort(tmp_path / "cohort").rows
+    assert row.views == (ViewName.LCC, ViewName.LMLO, ViewName.RMLO)
+    assert row.quality.startswith("missing RCC")
+    (refused,) = load_csv(tmp_path / "cohort" / "rejected.csv", ("file", "reason"))
+    assert (row.exam_id, "", "views missing: RCC") in _notes(tmp_path / "cohort")
+    note = f"gave no view: {refused['reason'].rstrip('.')}"
+    assert (row.exam_id, refused["file"], note) in _notes(tmp_path / "cohort")
+    assert (summary.rejected, summary.in_part, summary.left_out) == (1, 0, 0)
+
+
+def test_the_number_of_processes_does_not_count(
+    source: Path, put: Put, table: Table, tmp_path: Path
+) -> None:
+    for number in range(18):
+        put(f"{number}.dcm", f"p{number % 5}", list(ViewName)[number % 4])
+    labels = table("patient_id,label\np0,1\n")
+    key = tmp_path / "key"
+    for processes in (1, 2):
+        rules = ImportRules(processes=processes)
+        out = tmp_path / str(processes)
+        import_folder(source, labels, out, key=key, rules=rules)
+    for path in sorted((tmp_path / "1").rglob("*.[nc]*")):
+        twin = tmp_path / "2" / path.relative_to(tmp_path / "1")
+        assert path.read_bytes() == twin.read_bytes()
+
+
+def test_what_a_physicist_leaves_out_is_listed(
+    source: Path, put: Put, table: Table, tmp_path: Path
+) -> None:
+    for patient_id in "ab":
+        for name in (ViewName.LCC, ViewName.RCC):
+            put(f"{patient_id}{name}.dcm", patient_id, name)
+    labels = table("patient_id,label\na,1\nb,0\n")
+    decided = tmp_path / "overrule.csv"
+    head = "exam_id,view,check,decision,by,reason\n"
+    decided.write_text(
+        f"{head}a-1,LCC,,leave-out,A. Physicist,moved\n"
+        "b-1,,,leave-out,A. Physicist,another woman\n"
+    )
+    rules = ImportRules(overrule=decided)
+    out = tmp_path / "cohort"
+    summary = import_folder(source, labels, out, keep_ids=True, rules=rules)
+    (row,) = load_cohort(out).rows
+    assert (row.exam_id, row.views) == ("a-1", (ViewName.RCC,))
+    assert (summary.exams, summary.views_left_out) == (1, 3)
+    listed = {file for _, file, _ in _notes(out)}
+    assert listed >= {"aLCC.dcm", "bLCC.dcm", "bRCC.dcm"}
+    decided.write_text(
+        f"{head}a-1,,,leave-out,A. Physicist,x\nb-1,,,leave-out,A. Physicist,y\n"
+    )
+    with pytest.raises(CohortError, match="the overrules leave out all of 2"):
+        import_folder(source, labels, tmp_path / "x", keep_ids=True, rules=rules)

@@ -113,11 +113,20 @@ class CohortWriter:
         """List something worth a look that belongs to no exam."""
         self._notes.append(("", file, note))
 
-    def finish(self, provenance: Provenance | None = None) -> Cohort:
+    def finish(
+        self,
+        provenance: Provenance | None = None,
+        *,
+        files: int | None = None,
+        used: int | None = None,
+    ) -> Cohort:
         """Write the tables and give the folder its name.
 
         Args:
             provenance: What made the cohort.
+            files: How many files came; None if the cohort was not made from files.
+            used: How many of them gave a view of the cohort. The others are rejected,
+                or left out, as duplicates, repeats or by decision.
 
         Returns:
             The cohort, opened.
@@ -146,6 +155,8 @@ class CohortWriter:
                 "rejected_files": len(self._rejected),
                 "notes": len(self._notes),
             }
+            if files is not None:
+                counts |= {"files": files, "used_files": used or 0}
             save_json(folder / "cohort.json", counts)
             if provenance is not None:
                 save_provenance(folder, provenance)

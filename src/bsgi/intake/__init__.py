@@ -1,11 +1,23 @@
-"""The ways into a cohort: a folder of DICOM files, or a simulated population.
+"""The ways into a cohort: DICOM files, plain images, or a simulated population.
 
 May import `bsgi.dicom`, `bsgi.cohort`, `bsgi.physics`, `bsgi.exam` and the rooms below.
 
+- `tables/`: anyone's tables, CSV or XLSX, under our names of the columns.
 - `labels.py`: the table of pathology, read without guessing.
-- `pseudonyms.py`: patients and identifiers by a keyed hash.
+- `archive.py`: the files of a folder and what tables call them.
+- `processes.py`: a task in several processes, its results in order.
+- `spool.py`: counts that wait for their exam.
+- `found.py`: records of what was found: views, refusals, studies.
+- `reading.py`: files to views, several at a time.
+- `choose.py`: duplicates, and which of several acquisitions is kept.
 - `collect.py`: every file of a folder to a view, a duplicate or a refusal.
 - `naming.py`: which exam a study becomes, and which label is its own.
-- `folder.py`: a folder and a table to a cohort; truth follows the pseudonyms.
+- `overrule.py`: a physicist's decisions on doubtful views.
+- `exams.py`: a named study to an exam; truth follows the pseudonyms.
+- `rules.py`, `summary.py`, `outside.py`: what a site sets, what it is told, and what
+  is kept outside of the cohort.
+- `folder.py`: a folder and a table to a cohort.
+- `images/`: plain images and a table to a cohort.
+- `deidentified.py`: DICOM files to DICOM files without identities.
 - `simulated.py`: a simulated population to DICOM files, labels and truth.
 """

@@ -6,16 +6,12 @@ that was drawn for it.
 
 import hashlib
 import json
-import multiprocessing
-import signal
-from collections.abc import Generator, Iterable, Sequence
-from concurrent.futures import Future, ProcessPoolExecutor, as_completed
-from concurrent.futures.process import BrokenProcessPool
+from collections.abc import Sequence
 from contextlib import closing
 from dataclasses import asdict, dataclass, replace
 from datetime import date, datetime, time, timedelta
+from functools import partial
 from importlib import metadata
-from multiprocessing.process import BaseProcess
 from pathlib import Path
 from typing import Any, Final
 
@@ -26,11 +22,12 @@ from bsgi.cohort.writer import explain_disk_errors
 from bsgi.dicom.codes import make_uid
 from bsgi.dicom.header import StudyHeader
 from bsgi.dicom.write import write_view
-from bsgi.errors import ConfigError, OutputError
+from bsgi.errors import ConfigError
 from bsgi.exam.record import Exam, Label
 from bsgi.files import new_folder, save_csv, save_json, save_text
 from bsgi.intake.collect import Progress
 from bsgi.intake.labels import OPTIONAL, REQUIRED
+from bsgi.intake.processes import map_in_order
 from bsgi.physics.acquisition.protocol import Protocol
 from bsgi.physics.population.population import Population
 from bsgi.physics.population.preset import find_preset, is_file
@@ -129,22 +126,23 @@ def simulate_to_folder(
     indices = _choose(population, only)
     inputs = _find_inputs(population)
     provenance = describe("bsgi simulate", seed=population.seed, inputs=inputs)
-    with explain_disk_errors(out), new_folder(out) as partial:
-        (partial / "truth").mkdir()
-        task = _Task(population, protocol or population.protocol, partial)
+    with explain_disk_errors(out), new_folder(out) as place:
+        (place / "truth").mkdir()
+        task = _Task(population, protocol or population.protocol, place)
         done = []
         # Closed before the folder is removed: no process may go on writing into it.
-        with closing(_write_exams(task, indices, processes)) as exams:
+        write, many = partial(_write_exam, task), min(processes, len(indices))
+        with closing(map_in_order(write, indices, many, "simulation")) as exams:
             for written in exams:
                 done.append(written)
                 if progress is not None:
                     progress(len(done), len(indices), f"{len(done)} exams")
         done.sort(key=lambda written: written.index)
-        save_csv(partial / "labels.csv", COLUMNS, [written.row for written in done])
-        save_text(partial / "exams.jsonl", "".join(each.record for each in done))
-        save_json(partial / "population.json", _describe_population(population))
-        save_json(partial / "preset.json", _describe_preset(task))
-        save_provenance(partial, provenance)
+        save_csv(place / "labels.csv", COLUMNS, [written.row for written in done])
+        save_text(place / "exams.jsonl", "".join(each.record for each in done))
+        save_json(place / "population.json", _describe_population(population))
+        save_json(place / "preset.json", _describe_preset(task))
+        save_provenance(place, provenance)
     return SimulationSummary(
         folder=out,
         exams=len(done),
@@ -182,54 +180,6 @@ def _describe_preset(task: _Task) -> dict[str, Any]:
     preset = asdict(find_preset(task.population.preset))
     preset["protocol"] = asdict(task.protocol)
     return preset
-
-
-def _write_exams(
-    task: _Task, indices: Sequence[int], processes: int
-) -> Generator[_Written, None, None]:
-    """Make exams, in any order."""
-    if processes == 1 or len(indices) == 1:
-        for index in indices:
-            yield _write_exam(task, index)
-        return
-    others = set(multiprocessing.active_children())
-    # Spawned and not forked: a fork copies the locks of threads that it has not.
-    pool = ProcessPoolExecutor(
-        min(processes, len(indices)),
-        mp_context=multiprocessing.get_context("spawn"),
-        initializer=_ignore_interrupts,
-    )
-    finished = False
-    try:
-        futures: list[Future[_Written]] = [
-            pool.submit(_write_exam, task, index) for index in indices
-        ]
-        for future in as_completed(futures):
-            yield future.result()
-        finished = True
-    except BrokenProcessPool:
-        raise OutputError(
-            "a process of the simulation was ended from outside, perhaps for lack of "
-            "memory; start again with fewer processes."
-        ) from None
-    finally:
-        if not finished:
-            _end_processes(set(multiprocessing.active_children()) - others)
-        pool.shutdown(wait=finished, cancel_futures=True)
-
-
-def _end_processes(processes: Iterable[BaseProcess]) -> None:
-    """End processes at once, and wait until they are gone."""
-    running = list(processes)
-    for process in running:
-        process.terminate()
-    for process in running:
-        process.join()
-
-
-def _ignore_interrupts() -> None:
-    """Leave Ctrl-C to the main process, which ends the others in order."""
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
 
 
 def _write_exam(task: _Task, index: int) -> _Written:
