@@ -5,7 +5,7 @@
     runs/coverage.sh --tables areas rates   some of them
     runs/coverage.sh --docs                 also puts them into the page on statistics
 
-A quarter of an hour on one core; `--jobs 2` makes two tables at a time. `coverage.json`
+About half an hour on one core; `--jobs 2` makes two tables at a time. `coverage.json`
 is written to `--out`, tables are printed as Markdown. Exit status 1 if a bound breaks:
 the default interval of an AUC covers at least 92 % everywhere and 94 % from 100
 patients and up to an AUC of 0.95, that of a proportion 94 to 96 % on average over true

@@ -6,17 +6,18 @@ from collections import Counter
 import numpy as np
 from jaxtyping import Float, Int64
 from runs.coverage_areas import LEVEL, SIZE_LIMIT
-from runs.coverage_draws import SIZES, draw_correlated, draw_normal, list_labels
+from runs.coverage_draws import FAMILIES, SIZES, draw_correlated, list_labels
 from runs.coverage_rates import NUMBERS
-from runs.coverage_tables import Bound, Found, Tally
+from runs.coverage_tables import Bound, Found
 from scipy.stats import binom, ttest_1samp
 
-from bsgi.evaluation.areas.auc import estimate_auc
+from bsgi.evaluation.comparisons.area_evidence import find_unpaired_evidence
 from bsgi.evaluation.comparisons.areas import (
     AreaTest,
     compare_paired_areas,
     compare_unpaired_areas,
 )
+from bsgi.evaluation.comparisons.mover import combine_intervals
 from bsgi.evaluation.comparisons.resampled import corrected_resampled_test
 from bsgi.evaluation.multiplicity import adjust_by_holm
 from bsgi.evaluation.rates.mcnemar import compare_paired
@@ -28,6 +29,9 @@ FORMS = {
     "chi-square": "p_chi_square",
     "corrected chi-square": "p_chi_square_corrected",
 }
+UNPAIRED = (AreaTest.BOTH, "mover", AreaTest.STUDENT, AreaTest.DELONG)
+"""Tests of areas of different patients, the primary one first."""
+
 RIVALS = 0.6
 """Methods that disagree on a larger share of patients are no rivals."""
 
@@ -80,7 +84,11 @@ def _reject_mcnemar(most: int, name: str) -> Float[np.ndarray, " number"]:
 
 
 def measure_unpaired(sets: int, seed: int) -> Found:
-    """Areas of different patients: size of the test and coverage of its interval.
+    """Areas of different patients: size of the tests and coverage of the interval.
+
+    The primary test rejects where ``delong-t`` does and the interval from those of both
+    areas (``mover``) leaves out 0; that is read off the interval, since p is searched
+    for. Its own interval spans both, so its coverage is what the test leaves.
 
     Args:
         sets: Data sets per cell.
@@ -88,59 +96,45 @@ def measure_unpaired(sets: int, seed: int) -> Found:
     """
     rows: list[tuple[str | float, ...]] = []
     bounds: list[Bound] = []
-    for numbers in ((45, 45), (100, 100), (231, 231), (45, 231)):
-        labels = [list_labels(*SIZES[number]) for number in numbers]
-        for area in (0.80, 0.90, 0.95, 0.98):
-            rng = np.random.default_rng([seed, 13, *numbers, round(1000 * area)])
-            rejected: Counter[str] = Counter()
-            tally = Tally()
-            for _ in range(sets):
-                pair = [Scored(each, draw_normal(rng, each, area)) for each in labels]
-                for test in AreaTest:
-                    found = compare_unpaired_areas(pair[0], pair[1], test=test)
-                    rejected[test] += found.p is not None and found.p <= LEVEL
-                    if test is AreaTest.STUDENT:
-                        tally.add(found.difference, 0.0)
-                rejected["mover"] += not _hold_zero(pair[0], pair[1])
-            names = (*AreaTest, "mover")
-            shares = {str(name): rejected[name] / sets for name in names}
-            rows.append(
-                (
-                    f"{numbers[0]}, {numbers[1]}", f"{area:.2f}", *shares.values(),
-                    tally.coverage,
-                )
-            )  # fmt: skip
-            if numbers[0] == numbers[1]:
-                where = f"unpaired, n = {numbers}, {area:.2f}"
+    for kind, family in enumerate(("normal", "skewed")):
+        draw = FAMILIES[family]
+        for numbers in ((45, 45), (100, 100), (231, 231), (45, 100), (45, 231)):
+            labels = [list_labels(*SIZES[number]) for number in numbers]
+            for area in (0.80, 0.90, 0.95, 0.98):
+                key = [seed, 13, kind, *numbers, round(1000 * area)]
+                rng = np.random.default_rng(key)
+                rejected: Counter[str] = Counter()
+                for _ in range(sets):
+                    pair = [Scored(each, draw(rng, each, area)) for each in labels]
+                    by_test = {
+                        test: compare_unpaired_areas(pair[0], pair[1], test=test).p
+                        for test in (AreaTest.STUDENT, AreaTest.DELONG)
+                    }
+                    for test, p in by_test.items():
+                        rejected[test] += p is not None and p <= LEVEL
+                    evidence = find_unpaired_evidence(pair[0], pair[1])
+                    lower, upper = combine_intervals(evidence, 1.0 - LEVEL)
+                    apart, p = not lower <= 0.0 <= upper, by_test[AreaTest.STUDENT]
+                    rejected["mover"] += apart
+                    spread = evidence.has_spread
+                    rejected[AreaTest.BOTH] += apart and (
+                        not spread or (p is not None and p <= LEVEL)
+                    )
+                shares = [rejected[test] / sets for test in UNPAIRED]
+                among = f"{numbers[0]}, {numbers[1]}"
+                rows.append((family, among, f"{area:.2f}", *shares, 1.0 - shares[0]))
+                where = f"unpaired, {family}, n = {numbers}, {area:.2f}"
                 bounds += [
-                    Bound(
-                        f"size of delong-t, {where}", shares[str(AreaTest.STUDENT)],
-                        SIZE_LIMIT, at_least=False, sets=sets,
-                    ),
-                    Bound(f"difference, {where}", tally.coverage, 0.93, at_least=True,
-                          sets=sets),
+                    Bound(f"size of {AreaTest.BOTH}, {where}", shares[0], SIZE_LIMIT,
+                          at_least=False, sets=sets),
+                    Bound(f"difference, {where}", 1.0 - shares[0], 0.93,
+                          at_least=True, sets=sets),
                 ]  # fmt: skip
     columns = (
-        "patients", "true AUC", *(f"rejects, {test}" for test in AreaTest),
-        "rejects, mover", "coverage, default",
+        "scores", "patients", "true AUC", *(f"rejects, {test}" for test in UNPAIRED),
+        "coverage, default",
     )  # fmt: skip
     return Found("unpaired", columns, tuple(rows), tuple(bounds), sets)
-
-
-def _hold_zero(first: Scored, second: Scored) -> bool:
-    """Whether the interval from those of the two areas holds no difference: MOVER.
-
-    References:
-        Newcombe 1998 and, for any two estimates, Zou and Donner 2008,
-        doi 10.1002/sim.3095.
-    """
-    one, other = estimate_auc(first), estimate_auc(second)
-    if one is None or other is None:
-        raise ValueError("both must have both labels.")
-    apart = one.value - other.value
-    below = np.hypot(one.value - one.lower, other.upper - other.value)
-    above = np.hypot(one.upper - one.value, other.value - other.lower)
-    return bool(apart - below <= 0.0 <= apart + above)
 
 
 def measure_families(sets: int, seed: int) -> Found:

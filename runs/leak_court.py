@@ -3,7 +3,8 @@
 Prints the tables of docs/how-to/check.md: how alike copies are and two acquisitions,
 what `bsgi check` says of clean cohorts, and how many planted copies it finds.
 
-    python runs/leak_court.py                       # 20 cohorts of 231 exams
+    python runs/leak_court.py                       # 8 cohorts of 231 exams
+    python runs/leak_court.py --cohorts 20          # all; half an hour or more
     python runs/leak_court.py --cohorts 20 --exams 60
 """
 
@@ -181,7 +182,11 @@ def check_clean(
         for exam, kind, rank in planned:
             pair = tuple(sorted((exam.exam_id, f"copy-{rank}")))
             caught[kind] += pair in pairs
-        print(f"{population.preset}, seed {population.seed}: done", flush=True)
+        print(
+            f"{population.preset}, seed {population.seed}: {faults} faults so far, "
+            f"least p {least_p:.3g}, {sum(caught.values())} of "
+            f"{planted * len(COPIES)} planted copies found", flush=True,
+        )  # fmt: skip
     print(f"clean cohorts: {len(populations)}; faults: {faults}; least p after Holm "
           f"{least_p:.3g}; mean area of dealt labels {np.mean(areas):.3f}")  # fmt: skip
     print("| planted copy | found |\n|---|---|")
@@ -207,7 +212,7 @@ def _write(folder: Path, exams: Sequence[Exam], ranks: Sequence[int]) -> Cohort:
 def main() -> None:
     """Read the command line and print the tables."""
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--cohorts", type=int, default=20)
+    parser.add_argument("--cohorts", type=int, default=8)
     parser.add_argument("--exams", type=int, default=231)
     parser.add_argument("--women", type=int, default=40)
     parser.add_argument("--plants", type=int, default=2)

@@ -17,7 +17,7 @@ import numpy as np
 from bsgi.evaluation.areas.auc import compute_auc
 from bsgi.evaluation.scored import Scored
 from bsgi.exam.orientation import view_image
-from bsgi.exam.quality import MINIMUM_COUNTS
+from bsgi.exam.quality.counts import MINIMUM_COUNTS
 from bsgi.exam.record import Label, Lesion, LesionShape
 from bsgi.exam.uptake import find_breast
 from bsgi.physics.breast.background import LEVELS, SHARES, classify, classify_density

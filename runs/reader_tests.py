@@ -18,8 +18,9 @@ from jaxtyping import Float, Int64
 from scipy.stats import f, norm
 
 from bsgi.evaluation.localisation.curves import build_froc
-from bsgi.evaluation.localisation.metrics import FALSE_MARKS, summarize_localisation
+from bsgi.evaluation.localisation.metrics import summarize_localisation
 from bsgi.evaluation.localisation.searches import Search
+from bsgi.evaluation.localisation.sensitivities import FALSE_MARKS
 from bsgi.evaluation.readers.covariances import compute_areas, estimate_covariances
 from bsgi.evaluation.readers.obuchowski_rockette import Readings, analyse_model
 from bsgi.evaluation.readers.rating_table import RatingTable

@@ -7,10 +7,15 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from hypothesis import settings
 
 from bsgi.exam.record import Exam, Label, View, ViewName
 
 ROOT = Path(__file__).resolve().parents[1]
+
+# Tests run beside each other: how long an example takes says nothing about the code.
+settings.register_profile("suite", deadline=None)
+settings.load_profile("suite")
 
 
 def _absent(reason: str) -> None:

@@ -18,8 +18,8 @@ from bsgi.errors import RunError
 from bsgi.files import load_json, save_json
 
 PACKAGES = (
-    "numpy", "scipy", "pydicom", "pydantic", "torch", "monai", "safetensors",
-    "scikit-learn", "matplotlib",
+    "numpy", "scipy", "pydicom", "python-gdcm", "dicom-anonymizer", "pydantic",
+    "torch", "monai", "safetensors", "scikit-learn", "matplotlib",
 )  # fmt: skip
 """Packages that can change a result; those that are installed are recorded."""
 

@@ -1,6 +1,7 @@
 """`bsgi check` and `bsgi study --canary` as a user runs them."""
 
 import json
+import re
 import shutil
 from dataclasses import replace
 from pathlib import Path
@@ -42,9 +43,32 @@ def test_a_clean_cohort_passes_and_is_not_changed(
     assert {path: path.stat().st_mtime_ns for path in copy.rglob("*")} == before
     folder = copy.with_name("cohort.check")
     assert sorted(path.name for path in folder.iterdir()) == [
-        "check.json", "provenance.json"
+        "check.json", "contact-sheet.html", "note.txt", "provenance.json"
     ]  # fmt: skip
     assert load_check(folder / "check.json").simulated
+
+
+def test_the_note_is_printed_and_kept(
+    copy: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert run_program(["check", str(copy)]) == 0
+    printed = capsys.readouterr().out
+    note = (copy.with_name("cohort.check") / "note.txt").read_text()
+    assert printed.startswith(note)
+    assert len(note.splitlines()) <= 25
+    files, used, *_ = re.findall(r"\d+", note)
+    assert int(files) >= int(used) > 0
+    assert "contact-sheet.html" in note
+
+
+def test_without_the_extra_for_reports_there_is_no_contact_sheet(
+    copy: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("importlib.util.find_spec", lambda name: None)
+    assert run_program(["check", str(copy)]) == 0
+    folder = copy.with_name("cohort.check")
+    assert not list(folder.glob("*.html"))
+    assert "contact-sheet" not in (folder / "note.txt").read_text()
 
 
 def test_a_confounded_cohort_stops_unless_it_is_accepted(

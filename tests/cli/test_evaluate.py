@@ -77,3 +77,54 @@ def test_what_cannot_be_followed_is_one_line(
     assert says in error
     assert error.count("\n") == 1
     assert not out.exists()
+
+
+def test_fixed_thresholds_judge_other_exams(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    own = tmp_path / "own.csv"
+    lines = ["exam_id,method,part,label,score"]
+    for part, number in (("calibrate", 10), ("test", 3)):
+        for place in range(number):
+            lines += [
+                f"{part}m{place},net,{part},1,{0.05 + place / 10}",
+                f"{part}b{place},net,{part},0,{0.01 + place / 10}",
+            ]
+    own.write_text("\n".join(lines))
+    first, second = tmp_path / "own", tmp_path / "other"
+    assert run(["evaluate", str(own), "--simulated", "--out", str(first)]) == 0
+    table = tmp_path / "other.csv"
+    # Aimed at specificity 0.90 the threshold is 0.83; of four benign ones three are
+    # below, of two malignant ones one is not.
+    table.write_text(
+        "label,score\n1,0.9\n1,0.5\n0,0.1\n0,0.2\n0,0.82\n0,0.84\n", encoding="utf-8"
+    )
+    words = ["evaluate", str(table), "--patients", "--thresholds", str(first)]
+    assert run([*words, "--out", str(second)]) == 0
+    (method,) = load_metrics(second / "metrics.json").methods
+    assert method.method == "net"
+    assert [one.chosen_on.value for one in method.operating_points] == [
+        "fixed before", "fixed before",
+    ]  # fmt: skip
+    point = method.operating_points[0]
+    assert point.thresholds[0].threshold == pytest.approx(0.83)
+    assert point.sensitivity is not None
+    assert point.specificity is not None
+    assert (point.sensitivity.value, point.specificity.value) == (0.5, 0.75)
+    text = (second / "report.html").read_text(encoding="utf-8")
+    assert "thresholds fixed before, on simulated exams, from operating_points" in text
+    assert "nothing was chosen on these exams" in text
+    assert "read off the test curve" not in text
+    capsys.readouterr()
+    for more, says in (
+        (["--threshold", "0.5"], "must stand without --threshold and --design"),
+        (["--method", "other"], "got 'other' and thresholds of 'net'"),
+    ):
+        assert run([*words, *more, "--out", str(tmp_path / "no")]) in (1, 2)
+        error = capsys.readouterr().err
+        assert says in error
+        assert error.count("\n") == 1
+        assert not (tmp_path / "no").exists()
+    assert run(["evaluate", str(own), "--simulated", "--thresholds", str(first),
+                "--out", str(tmp_path / "no")]) == 2  # fmt: skip
+    assert "must meet test exams only" in capsys.readouterr().err

@@ -107,6 +107,6 @@ def test_what_is_written_is_read_back(tmp_path: Path) -> None:
     save_canary(path, found)
     assert load_canary(path) == found
     assert '"labels_permuted": true' in path.read_text()
-    path.write_text('{"format_version": 1}')
-    with pytest.raises(RunError, match="as bsgi study --canary wrote it"):
+    path.write_text('{"format_version": 1, "labels_permuted": true}')
+    with pytest.raises(RunError, match="as bsgi study --canary writes it"):
         load_canary(path)

@@ -7,6 +7,8 @@ import pytest
 
 from bsgi.errors import RunError
 from bsgi.evaluation.design import Design
+from bsgi.evaluation.localisation.metrics import summarize_repeated
+from bsgi.evaluation.localisation.searches import Search
 from bsgi.evaluation.maps.mass import summarize_map_mass
 from bsgi.evaluation.maps.rows import MapRow
 from bsgi.evaluation.metrics_json import load_metrics, save_metrics
@@ -70,6 +72,7 @@ def test_says_what_it_is(tmp_path: Path) -> None:
         "p_chi_square_corrected", "p_adjusted",
     }  # fmt: skip
     assert content["map_mass"] == []
+    assert content["localisation"] == {}
 
 
 def test_what_is_undefined_is_null(tmp_path: Path) -> None:
@@ -88,7 +91,7 @@ def test_reads_what_older_versions_wrote(tmp_path: Path) -> None:
     path = tmp_path / "metrics.json"
     metrics = study(threshold=0.4)
     content = written(path, metrics)
-    for name in ("design", "comparisons", "map_mass"):
+    for name in ("design", "comparisons", "map_mass", "localisation"):
         del content[name]
     for entry in content["methods"].values():
         del entry["average"], entry["by_fold"]
@@ -97,6 +100,15 @@ def test_reads_what_older_versions_wrote(tmp_path: Path) -> None:
     path.write_text(json.dumps(content))
     older = tuple(replace(method, average=None) for method in metrics.methods)
     assert load_metrics(path) == Metrics(simulated=True, methods=older)
+
+
+def test_whether_lesions_were_found_comes_back(tmp_path: Path) -> None:
+    searches = [Search("a", "p", (0.9, None), (0.2,)), Search("b", "q", (), (0.4,))]
+    found = {"paper": summarize_repeated((searches, searches))}
+    metrics = replace(study(), localisation=found)
+    content = written(tmp_path / "metrics.json", metrics)
+    assert content["localisation"]["paper"]["repeats"] == 2
+    assert load_metrics(tmp_path / "metrics.json") == metrics
 
 
 def test_where_maps_look_comes_back(tmp_path: Path) -> None:

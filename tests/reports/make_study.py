@@ -1,7 +1,7 @@
 """A STUDY without a training: files as a study leaves them, with drawn scores."""
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -22,6 +22,8 @@ from bsgi.cohort.store import load_cohort
 from bsgi.cohort.writer import CohortWriter
 from bsgi.evaluation.design import Design
 from bsgi.evaluation.details import add_details
+from bsgi.evaluation.localisation.metrics import summarize_repeated
+from bsgi.evaluation.localisation.searches import Search, save_searches
 from bsgi.evaluation.maps.mass import summarize_map_mass
 from bsgi.evaluation.maps.rows import MapRow, save_map_rows
 from bsgi.evaluation.metrics_json import save_metrics
@@ -150,8 +152,15 @@ def write_study(
     save_map_rows(folder / "maps.csv", masses)
     if details:
         metrics = add_details(metrics, rows)
-    mass = summarize_map_mass(masses)
-    save_metrics(folder / "metrics.json", replace(metrics, map_mass=mass))
+    searches = draw_searches(rows, {row.method for row in masses}) if simulated else {}
+    if searches:
+        save_searches(folder / "searches.csv", searches)
+    metrics = replace(
+        metrics,
+        map_mass=summarize_map_mass(masses),
+        localisation={name: summarize_repeated(own) for name, own in searches.items()},
+    )
+    save_metrics(folder / "metrics.json", metrics)
     save_provenance(folder, describe("bsgi study", seed=3, inputs=inputs))
 
 
@@ -210,6 +219,23 @@ def draw_scores(
             )
         )  # fmt: skip
     return rows
+
+
+def draw_searches(
+    rows: Sequence[PredictionRow], mapped: Collection[str]
+) -> dict[str, list[list[Search]]]:
+    """What maps of each method found, repeat by repeat: about half of the lesions."""
+    rng = np.random.default_rng(9)
+    found: dict[str, dict[int, list[Search]]] = {}
+    for row in rows:
+        if row.part != Part.TEST or row.method not in mapped:
+            continue
+        hit = rng.random() < 0.5
+        targets = (row.score if hit else None,) if row.label else ()
+        false_marks = () if row.label and hit else (row.score,)
+        own = found.setdefault(row.method, {}).setdefault(row.repeat, [])
+        own.append(Search(row.exam_id, row.patient_id, targets, false_marks))
+    return {name: list(repeats.values()) for name, repeats in found.items()}
 
 
 def write_made_run(

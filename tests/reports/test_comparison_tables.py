@@ -17,6 +17,8 @@ from bsgi.reports.comparison_tables import (
     describe_operating,
 )
 
+MINUS, SPACE = "\N{MINUS SIGN}", "\N{NO-BREAK SPACE}"
+
 AREA = AreaComparison(
     "a", "b", 45, 17, 28, Difference(0.05, -0.02, 0.12, "delong-t"), 1.4, 43.0, 0.17,
     0.34, "delong-t", paired=True,
@@ -39,7 +41,13 @@ def test_differences_have_sign_interval_and_both_p_values() -> None:
     assert table.blocks[0].title == "Ours (A) and Theirs (B)"
     first, second = (block.rows[0] for block in table.blocks)
     assert first[0] == "A less B"
-    assert first[2:] == ("+0.050 (-0.020 to +0.120)", "1.40", "43.0", "0.170", "0.340")
+    assert first[2:] == (
+        f"+0.050 ({MINUS}0.020 to +0.120)",
+        "1.40",
+        "43.0",
+        "0.170",
+        "0.340",
+    )
     assert second[2:6] == ("undefined", "undefined", "", "undefined")
     assert build_areas_table((), {}, 0.95) is None
     says = describe_areas((AREA, NONE))
@@ -53,8 +61,8 @@ def test_a_point_says_where_its_threshold_comes_from() -> None:
     assert table is not None
     assert [block.title for block in table.blocks] == ["Ours"]
     row = table.blocks[0].rows[0]
-    assert row[0] == "specificity 90%"
-    assert row[2:] == ("undefined", "0.4 to 0.6", "scores of the other folds")
+    assert row[0] == f"specificity 90{SPACE}%"
+    assert row[2:] == ("no benign exam", "0.4 to 0.6", "scores of the other folds")
     assert any(LEARNED in text for text in describe_operating({"": (POINT,)}))
     assert build_operating_table({"Ours": ()}, 0.95) is None
 
@@ -82,8 +90,41 @@ def test_power_names_what_was_assumed() -> None:
     power = PowerStatement(0.95, 0.8, 0.05, 45, 17, 28, (entry,), "For all.")
     table = build_power_table(power, {"a": "Ours"})
     assert table is not None
-    assert table.rows == (
-        ("Ours and another", "AUC", "45", "0.120", "undefined", "DeLong",
-         "correlation 0.50, assumed"),
-    )  # fmt: skip
+    (block,) = table.blocks
+    assert block.title == "Ours and another method on the same patients"
+    assert block.rows == (
+        ("AUC", "45", "0.120", "undefined", "DeLong", "correlation 0.50, assumed"),
+    )
+    assert f"shown in 80{SPACE}% of studies" in table.caption
     assert build_power_table(None, {}) is None
+    nothing = replace(power, entries=(replace(entry, detectable=None),))
+    assert build_power_table(nothing, {}) is None
+
+
+def test_exams_of_one_label_have_one_rate_to_plan_with() -> None:
+    entries = tuple(
+        PowerEntry("a", None, name, "McNemar mid-P", 12, None, True, 0.5, 134, "Words.")
+        for name in ("accuracy", "sensitivity")
+    )
+    power = PowerStatement(0.95, 0.8, 0.05, 12, 12, 0, entries, "For all.")
+    table = build_power_table(power, {})
+    assert table is not None
+    (block,) = table.blocks
+    assert [row[0] for row in block.rows] == ["sensitivity"]
+
+
+def test_a_rate_that_was_aimed_at_on_the_curve_is_no_result() -> None:
+    read = replace(POINT, chosen_on=ChosenOn.TEST_CURVE, thresholds=())
+    table = build_operating_table({"Ours": (read,)}, 0.95)
+    assert table is not None
+    row = table.blocks[0].rows[0]
+    assert row[2:] == (f"90{SPACE}%, as aimed", "none", "the test curve itself")
+    nothing = replace(read, sensitivity=None)
+    assert build_operating_table({"Ours": (nothing,)}, 0.95) is None
+    assert describe_operating({"Ours": (nothing,)}) == ()
+
+
+def test_fixed_thresholds_are_said_to_be_fixed() -> None:
+    fixed = replace(POINT, chosen_on=ChosenOn.FIXED, primary=True)
+    says = " ".join(describe_operating({"": (fixed,)}))
+    assert "fixed before, on other exams; none was chosen on these" in says

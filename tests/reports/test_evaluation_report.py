@@ -48,7 +48,10 @@ def test_a_threshold_that_is_no_number_is_refused(tmp_path: Path) -> None:
     for threshold in (float("nan"), float("inf")):
         with pytest.raises(ConfigError, match="threshold must be a finite number, got"):
             write_evaluation(
-                table, tmp_path / "out", simulated=False, threshold=threshold
+                table,
+                tmp_path / "out",
+                simulated=False,
+                options=TableOptions(threshold=threshold),
             )
     assert not (tmp_path / "out").exists()
 
@@ -145,3 +148,23 @@ def test_few_exams_still_make_a_report(tmp_path: Path, lines: list[str]) -> None
     text = write_evaluation(table, tmp_path / "out", simulated=False).read_text()
     assert not re.search(r"\bnan\b", text)
     assert load_metrics(tmp_path / "out" / "metrics.json").methods
+
+
+def test_the_page_of_one_label_says_only_what_there_is(tmp_path: Path) -> None:
+    table = tmp_path / "scores.csv"
+    lines = [f"1,{0.05 + n / 12:.3f},{0.05 + n / 12:.3f}" for n in range(12)]
+    table.write_text("\n".join(["label,score,probability", *lines]))
+    text = write_evaluation(table, tmp_path / "out", simulated=False).read_text()
+    body = text.split('<section id="checklists">')[0]
+    assert "12 test exams of 12 patients, all malignant." in body
+    assert "6 of 12 malignant exams were called correctly." in body
+    for word in ("undefined", "0 of 0", "Specificity", "Accuracy", "alibration",
+                 "Operating points", "TN, true"):  # fmt: skip
+        assert word not in body
+    table.write_text("label,score\n0,0.7\n")
+    text = write_evaluation(table, tmp_path / "one", simulated=False).read_text()
+    body = text.split('<section id="checklists">')[0]
+    assert "1 test exam of 1 patient, benign." in body
+    assert "0 of 1 benign exam was called correctly." in body
+    for word in ("undefined", "0 of 0", "What so many patients can show", "TP, true"):
+        assert word not in body

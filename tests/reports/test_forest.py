@@ -45,6 +45,18 @@ def test_the_data_beside_it_have_every_area_with_its_interval() -> None:
     assert lines == {"chance": 0.5, "all": 0.8}
 
 
+def test_a_title_names_the_panel_and_a_legend_the_lines() -> None:
+    figure = draw_forest(
+        BLOCKS, None, reference_is="all", numbers_are="n", title="A method", level=0.9
+    )
+    assert {row.panel for row in collect_drawn(figure)} == {"A method"}
+    named = [text.get_text() for text in figure.legends[0].get_texts()]
+    assert named == ["AUC with its 90\N{NO-BREAK SPACE}% interval", "chance (0.5)"]
+    plain = draw_forest(BLOCKS, AREA, reference_is="all", numbers_are="n")
+    assert {row.panel for row in collect_drawn(plain)} == {""}
+    assert "all: AUC" in [text.get_text() for text in plain.legends[0].get_texts()]
+
+
 def test_low_areas_are_inside_the_graph() -> None:
     figure = draw_forest(BLOCKS, None, reference_is="all", numbers_are="n")
     low, high = figure.axes[0].get_xlim()

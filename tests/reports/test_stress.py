@@ -1,41 +1,41 @@
-"""Stress tests on a page and in a terminal."""
+"""Stress tests as tables, figures and words."""
 
 from pathlib import Path
 
-import pytest
-
-from bsgi.errors import RunError
-from bsgi.evaluation.stress.stored import save_stress
-from bsgi.files import save_json
 from bsgi.reports.stress import (
+    build_calls_table,
     build_refused_table,
     build_stress_table,
     describe_stress,
+    draw_stress,
     explain_stress,
-    find_stress,
-    write_stress_figures,
+    judge_stress,
+    picture_stress,
 )
 from bsgi.reports.wording import RESEARCH_ONLY, SIMULATED
 from tests.evaluation.rows import study_rows
 from tests.evaluation.stress.test_summary import REFUSED, TITLES, summarize
 
 
-def test_each_row_has_numbers_intervals_and_refusals() -> None:
-    metrics = summarize(study_rows())
-    table = build_stress_table(metrics.methods[0], "the network", 0.95)
-    assert [row[0].lower() for row in table.rows] == list(TITLES.values())
-    for row in table.rows:
+def test_each_row_has_numbers_intervals_and_exams_left_out() -> None:
+    (method,) = summarize(study_rows()).methods
+    areas = build_stress_table(method, "the network", 0.95)
+    calls = build_calls_table(method, "the network", 0.95)
+    for table in (areas, calls):
+        assert [row[0].lower() for row in table.rows] == list(TITLES.values())
+        assert "the network" in table.caption
+    for row in areas.rows:
         assert row[1] in ("17 + 28", "16 + 28")
         assert " to " in row[2]
-    assert table.rows[0][3] == table.rows[0][7] == ""
-    assert table.rows[2][3].count("to") == 1
-    assert [row[8] for row in table.rows] == ["0", "0", "1"]
+    assert areas.rows[0][3] == areas.rows[0][4] == calls.rows[0][3] == ""
+    assert areas.rows[2][3].count("to") == 1
+    assert [row[4] for row in calls.rows] == ["0", "0", "1"]
 
 
 def test_refusals_are_listed_with_their_reason() -> None:
-    table = build_refused_table(summarize(study_rows()))
+    table = build_refused_table(summarize(study_rows()), {"paper": "the network"})
     assert table is not None
-    assert table.rows == (("Blurred", "paper", REFUSED.reason, "1"),)
+    assert table.rows == (("Blurred", "the network", REFUSED.reason, "1"),)
 
 
 def test_words_say_research_only_and_simulated() -> None:
@@ -43,33 +43,41 @@ def test_words_say_research_only_and_simulated() -> None:
     text = describe_stress(metrics, Path("there"))
     assert RESEARCH_ONLY in text
     assert SIMULATED in text
-    assert "1 exam refused" in text
+    assert "1 exam left out" in text
     assert "17 malignant and 28 benign patients" in text
     said = " ".join(explain_stress(metrics))
+    assert "45 test exams were scored again" in said
+    assert "under each of 2 stresses" in said
     assert "nothing was trained anew" in said
-    assert "blurred (" in said or "no stress changes the area" in said
+    judged = judge_stress(metrics.methods[0])
+    assert "blurred (" in judged or "No stress changes the area" in judged
+
+
+def test_the_figure_names_its_method_its_lines_and_its_level() -> None:
+    (method,) = summarize(study_rows()).methods
+    figure = draw_stress(method, "the network", 0.95)
+    assert figure.axes[0].get_title(loc="left") == "Under stress, the network"
+    texts = [text.get_text() for text in figure.texts]
+    assert "AUC (95\N{NO-BREAK SPACE}% interval)" in texts
+    (legend,) = figure.legends
+    named = [text.get_text() for text in legend.get_texts()]
+    assert named == [
+        "AUC with its 95\N{NO-BREAK SPACE}% interval",
+        "exams as they were: AUC",
+        "its 95\N{NO-BREAK SPACE}% interval",
+        "chance (0.5)",
+    ]
 
 
 def test_figures_are_written_with_their_data(tmp_path: Path) -> None:
-    save_stress(tmp_path / "stress.json", summarize(study_rows()))
-    pictures = write_stress_figures(tmp_path)
-    assert list(pictures) == ["paper"]
-    assert SIMULATED in pictures["paper"].alt
-    svg = tmp_path / "figures" / "stress-paper.svg"
+    (method,) = summarize(study_rows()).methods
+    svg = tmp_path / "stress.svg"
+    for _ in range(2):
+        picture = picture_stress(method, "net", svg, level=0.95, simulated=True)
+        assert SIMULATED in picture.alt
+    table = svg.with_suffix(".csv").read_text()
+    assert "Blurred" in table
+    assert '"Under stress, net"' in table
     first = svg.read_bytes()
-    assert b"<svg" in first
-    assert "Blurred" in svg.with_suffix(".csv").read_text()
-    write_stress_figures(tmp_path)
+    picture_stress(method, "net", svg, level=0.95, simulated=True)
     assert svg.read_bytes() == first
-
-
-def test_only_a_finished_stress_test_is_found(tmp_path: Path) -> None:
-    assert find_stress(tmp_path) is None
-    metrics = summarize(study_rows())
-    save_stress(tmp_path / "stress" / "stress.json", metrics)
-    assert find_stress(tmp_path) is None
-    save_json(tmp_path / "stress" / "provenance.json", {})
-    assert find_stress(tmp_path) == metrics
-    (tmp_path / "stress" / "stress.json").write_text("{")
-    with pytest.raises(RunError, match="cannot be read as JSON"):
-        find_stress(tmp_path)

@@ -11,7 +11,7 @@ import pytest
 from typer.testing import CliRunner
 
 from bsgi.cli.app import app
-from bsgi.errors import CohortError
+from bsgi.errors import CohortError, RunError
 from bsgi.evaluation.design import Design
 from bsgi.reports.study_report import write_study_report
 from tests.reports.make_study import (
@@ -55,15 +55,16 @@ def test_the_page_tells_everything_in_order(written: Path) -> None:
     assert written.name == "report.html"
     text, page = read(written)
     assert page.sections == [
-        "summary", "table-1", "rates", "roc", "tests", "maps", "map-mass", "training",
-        "reconstruction", "runs", "cohort", "confounding", "splits", "flow", "card",
-        "checklists", "provenance",
+        "summary", "table-1", "rates", "roc", "tests", "maps", "map-mass",
+        "localisation", "training", "reconstruction", "runs", "cohort", "confounding",
+        "splits", "flow", "card", "checklists", "provenance",
     ]  # fmt: skip
     plain = unescape(text)
     assert text.count("Research use only, not a medical device.") == 2 + 1  # model card
     head, _ = text.split('<section id="card">')
     claims = head.count("Simulated exams: no claim about patients.")
-    assert claims == 1 + 2 + (2 + 3 + 2) + 1  # page, bars and curves, training, flow
+    # page, bars and curves, lesions found, training, flow
+    assert claims == 1 + 2 + 1 + (2 + 3 + 2) + 1
     for part in (
         "60 simulated exams of 60 patients: 37 benign and 23 malignant",
         "The paper's mode, one split: each method was trained twice on the same",
@@ -144,6 +145,34 @@ def test_numbers_are_those_of_the_metrics(
     assert f"{100 * mass['mean_mass']:.1f}" in text
 
 
+def test_lesions_found_are_those_of_the_metrics(
+    written: Path, finished_study: tuple[Path, Path]
+) -> None:
+    content = json.loads((finished_study[0] / "metrics.json").read_text())
+    own = content["localisation"]["paper"]
+    text, _ = read(written)
+    found = cells(text)
+    area = own["lroc"]
+    shown = f"{area['value']:.3f} ({area['lower']:.3f} to {area['upper']:.3f})"
+    assert found[found.index("Area below LROC") + 1] == shown
+    assert own["repeats"] == 2
+    assert "means over 2 repeats" in text
+    assert (finished_study[0] / "figures" / "localisation.csv").is_file()
+
+
+def test_lesions_found_must_follow_from_the_searches(
+    studied: tuple[Path, Path],
+) -> None:
+    path = studied[0] / "searches.csv"
+    text = path.read_text()
+    path.write_text(text.replace(",target,0.", ",target,1."))
+    with pytest.raises(RunError, match=r"searches\.csv, but has other lesions found"):
+        write_study_report(*studied)
+    path.unlink()
+    with pytest.raises(RunError, match=r"searches\.csv"):
+        write_study_report(*studied)
+
+
 def test_the_page_stands_alone(written: Path) -> None:
     text, page = read(written)
     assert page.addresses
@@ -154,7 +183,7 @@ def test_the_page_stands_alone(written: Path) -> None:
 
 def test_every_picture_is_told_in_words(written: Path) -> None:
     _, page = read(written)
-    assert len(page.pictures) == 2 + 6 * 3 + (2 + 3 + 2) + 1 + 1
+    assert len(page.pictures) == 2 + 6 * 3 + (2 + 3 + 2) + 1 + 1 + 1
     alts = [picture["alt"] for picture in page.pictures]
     assert all(len(alt) > 20 for alt in alts)
     assert len(list((written.parent / "figures").glob("*.svg"))) == len(page.pictures)

@@ -34,7 +34,7 @@ from tests.training.conftest import write_cohort
 
 FILES = {
     "recipe.toml", "split.csv", "history.csv", "predictions.csv", "metrics.json",
-    "reference.json", "provenance.json", "checkpoints",
+    "reference.json", "provenance.json", "checkpoints", "operating_points.json",
 }  # fmt: skip
 SAME_BITS = (
     "checkpoints/final.safetensors", "predictions.csv", "metrics.json", "split.csv",

@@ -14,6 +14,7 @@ import typer
 
 from bsgi.cli.audit import audit
 from bsgi.cli.check import check
+from bsgi.cli.deidentify import deidentify
 from bsgi.cli.demo import demo
 from bsgi.cli.evaluate import evaluate
 from bsgi.cli.explain import explain
@@ -55,6 +56,7 @@ COMMANDS: tuple[tuple[Callable[..., None], str], ...] = (
     (simulate, "bsgi simulate SIM --exams 231 --malignant 87 --seed 1"),
     (import_, "bsgi import DICOM --labels labels.csv --out COHORT"),
     (check, "bsgi check COHORT"),
+    (deidentify, "bsgi deidentify DICOM --out CLEAN --key key"),
     (train, "bsgi train COHORT --recipe paper --out RUN"),
     (study, "bsgi study COHORT --recipe paper --out STUDY"),
     (stress, "bsgi stress STUDY COHORT"),

@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 
+from bsgi.cli.pairs import read_columns
 from bsgi.cli.terminal import Json, ReportSummary, show
 
 if TYPE_CHECKING:
@@ -27,26 +28,35 @@ Patients = Annotated[
     bool, typer.Option("--patients", help="The scores are of patients.")
 ]
 ThresholdOption = Annotated[
-    str,
+    str | None,
     typer.Option(
-        metavar="NUMBER|youden",
-        help="A score of this or more is called malignant; youden chooses it on the "
-        "other folds, with --design folds.",
+        metavar="SCORE",
+        help="A score of this or more is called malignant (default: 0.5). The word "
+        "youden chooses it on the other folds, with --design folds.",
+    ),
+]
+ThresholdsOption = Annotated[
+    Path | None,
+    typer.Option(
+        metavar="FILE",
+        help="operating_points.json of a network, or the folder with it: judge its "
+        "scores on other exams at these thresholds and choose nothing.",
     ),
 ]
 DesignOption = Annotated[
     str | None,
     typer.Option(
-        metavar="single|folds|site|time|sizes",
-        help="How the rows part the patients (default: nobody said).",
+        metavar="NAME",
+        help="How the rows part the patients: single, folds, site, time or sizes "
+        "(default: nobody said).",
     ),
 ]
 Columns = Annotated[
     list[str] | None,
     typer.Option(
-        metavar="OURS=THEIRS",
-        help="What the table calls a column, such as label=Pathology; may be given "
-        "several times.",
+        metavar="O=T",
+        help="OURS=THEIRS: what the table calls a column, such as "
+        "label=Pathology; may be given several times.",
     ),
 ]
 Method = Annotated[
@@ -62,7 +72,8 @@ def evaluate(
     out: Out,
     simulated: Simulated = False,
     patients: Patients = False,
-    threshold: ThresholdOption = "0.5",
+    threshold: ThresholdOption = None,
+    thresholds: ThresholdsOption = None,
     design: DesignOption = None,
     column: Columns = None,
     method: Method = None,
@@ -70,9 +81,9 @@ def evaluate(
 ) -> None:
     """Evaluate a table of scores: counts, rates, areas, tests, and their intervals.
 
-    It may come from any program: commas, semicolons or tabs; labels 0 and 1, benign and
-    malignant, or negative and positive. What the table does not say is said in the
-    report, and nonsense is refused with its line and column.
+    It may come from any program: commas, semicolons or tabs; labels 0 and 1,
+    benign and malignant, or negative and positive. What the table does not
+    say is said in the report, and nonsense is refused with line and column.
     """
     from bsgi.errors import ConfigError
     from bsgi.reports.evaluation_report import TableOptions, write_evaluation
@@ -82,11 +93,17 @@ def evaluate(
             "say whom the scores are of, by one of --simulated and --patients: every "
             "page repeats it."
         )
+    if thresholds is not None and (threshold, design) != (None, None):
+        raise ConfigError(
+            "--thresholds must stand without --threshold and --design: nothing is "
+            "chosen then."
+        )
     options = TableOptions(
-        threshold=_read_threshold(threshold),
+        threshold=_read_threshold(threshold or "0.5"),
         design=_read_design(design),
         method=method,
-        columns=_read_columns(column or []),
+        columns=read_columns(column),
+        fixed=thresholds,
     )
     path = write_evaluation(predictions, out, simulated=simulated, options=options)
     show(ReportSummary(path), f"report: {path}", as_json=as_json)
@@ -117,19 +134,3 @@ def _read_design(text: str | None) -> "Design | None":
         raise ConfigError(
             f"--design must be one of {', '.join(Design)}, got {text!r}."
         ) from None
-
-
-def _read_columns(words: list[str]) -> dict[str, str]:
-    from bsgi.errors import ConfigError
-
-    columns: dict[str, str] = {}
-    for word in words:
-        ours, mark, theirs = word.partition("=")
-        if not (mark and ours.strip() and theirs.strip()):
-            raise ConfigError(
-                f"--column must be OURS=THEIRS, such as label=Pathology, got {word!r}."
-            )
-        if ours.strip() in columns:
-            raise ConfigError(f"--column must name {ours.strip()} once.")
-        columns[ours.strip()] = theirs.strip()
-    return columns

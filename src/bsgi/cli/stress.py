@@ -28,12 +28,17 @@ def stress(
     """Score the test exams again under each stress, and compare with and without it.
 
     Stresses: half and a quarter of the dose, each view missing, one view turned, a dead
-    detector module, one view with fewer counts, and LCC and RCC swapped.
+    detector module, one view with fewer counts, and LCC and RCC swapped. Writes a page
+    beside the scores, and the report of the RUN or STUDY again if it has one.
     """
-    from bsgi.reports.stress import describe_stress, write_stress_figures
+    from bsgi.reports.run_report import write_report
+    from bsgi.reports.stress import describe_stress
+    from bsgi.reports.stress_page import FOLDER, write_stress_report
+    from bsgi.reports.study_folder import is_study
+    from bsgi.reports.study_report import write_study_report
     from bsgi.training.stress import stress_results
 
-    place = folder / "stress" if out is None else out
+    place = folder / FOLDER if out is None else out
     try:
         with progress_bar("stress") as progress:
             summary = stress_results(
@@ -43,5 +48,10 @@ def stress(
         raise StoppedError(
             f"stopped; what was done is kept in {place}, and the same command goes on."
         ) from None
-    write_stress_figures(place)
-    show(summary, describe_stress(summary.metrics, place), as_json=as_json)
+    lines = [describe_stress(summary.metrics, place)]
+    lines.append(f"report: {write_stress_report(place, folder)}")
+    own = place.resolve() == (folder / FOLDER).resolve()
+    if own and (folder / "report.html").is_file():
+        write = write_study_report if is_study(folder) else write_report
+        lines.append(f"shown too in: {write(folder, cohort)}")
+    show(summary, "\n".join(lines), as_json=as_json)

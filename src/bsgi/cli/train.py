@@ -33,6 +33,7 @@ def train(
     as_json: Json = False,
 ) -> None:
     """Train a network on a cohort, evaluate it and write report.html."""
+    from bsgi.cohort.check.permuted_cohort import check_labels
     from bsgi.models.imagenet import check_weights, choose_weights
     from bsgi.reports.run_report import write_report
     from bsgi.training.maps import explain_run
@@ -43,6 +44,7 @@ def train(
     if weights is not None:
         start = choose_weights(chosen.model, weights)
         chosen = chosen.model_copy(update={"model": start})
+    check_labels(cohort, permuted=False)
     with progress_bar("weights") as progress:
         check_weights(chosen.model, progress)
     try:

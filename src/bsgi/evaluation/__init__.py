@@ -33,5 +33,8 @@ SciPy.
 - `audit/`: what published figures can come from.
 - `summary.py`: what the test part says of each method.
 - `details.py`: what else it says: calibration, abstention, subgroups, power.
+- `fixed.py`: thresholds for other cohorts: `operating_points.json`.
+- `external.py`: a network on exams of others, at what was fixed before.
+- `stored.py`: a record as a JSON file and back.
 - `metrics_json.py`: `metrics.json`, the same as a file.
 """

@@ -15,7 +15,6 @@ from typing import Final
 
 import numpy as np
 from jaxtyping import Float, Integer
-from pydantic import TypeAdapter, ValidationError
 from scipy.stats import rankdata
 
 from bsgi.errors import RunError
@@ -23,7 +22,7 @@ from bsgi.evaluation.estimate import Estimate
 from bsgi.evaluation.multiplicity import adjust_by_holm
 from bsgi.evaluation.predictions import PredictionRow
 from bsgi.evaluation.repeats import RepeatedScores, average_repeats, collect_repeats
-from bsgi.files import load_json, save_json
+from bsgi.evaluation.stored import StoredKind
 
 CANARY: Final = "canary.json"
 """Name of the file in a STUDY."""
@@ -125,7 +124,12 @@ class Canary:
                 raise RunError(verdict.sentence)
 
 
-_ADAPTER: Final = TypeAdapter(Canary)
+_KIND: Final = StoredKind(
+    Canary,
+    maker="bsgi study --canary",
+    remedy="give the same command with another --out",
+    marks={"labels_permuted": True},
+)
 
 
 def judge_canary(
@@ -193,8 +197,7 @@ def save_canary(path: Path, canary: Canary) -> None:
         path: The file to make or replace.
         canary: The verdicts.
     """
-    content = _ADAPTER.dump_python(canary, mode="json")
-    save_json(path, {"labels_permuted": True, **content})
+    _KIND.save(path, canary)
 
 
 def load_canary(path: Path) -> Canary:
@@ -206,15 +209,7 @@ def load_canary(path: Path) -> Canary:
     Raises:
         RunError: If it is missing, of another version, or not as we wrote it.
     """
-    content = load_json(path, RunError)
-    try:
-        return _ADAPTER.validate_python(
-            {name: content[name] for name in Canary.__dataclass_fields__}
-        )
-    except (KeyError, ValidationError) as reason:
-        raise RunError(
-            f"{path} must be as bsgi study --canary wrote it, but: {reason!r}."
-        ) from None
+    return _KIND.load(path)
 
 
 @dataclass(frozen=True, slots=True)

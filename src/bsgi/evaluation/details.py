@@ -9,12 +9,14 @@ from dataclasses import replace
 
 import numpy as np
 
-from bsgi.evaluation.abstention.summary import summarize_abstention
+from bsgi.evaluation.abstention.summary import apply_thresholds, summarize_abstention
+from bsgi.evaluation.calibration.source import CalibrationSource, find_source
 from bsgi.evaluation.calibration.summary import (
     CalibrationMetrics,
     summarize_calibration,
 )
 from bsgi.evaluation.comparisons.areas import compare_all_areas
+from bsgi.evaluation.fixed import FixedMethod, FixedThresholds, judge_fixed
 from bsgi.evaluation.operating_points.points import find_operating_points
 from bsgi.evaluation.power.statements import describe_power
 from bsgi.evaluation.predictions import PredictionRow
@@ -32,6 +34,7 @@ def add_details(
     groups: Groups | None = None,
     *,
     compare: bool = True,
+    fixed: FixedThresholds | None = None,
 ) -> Metrics:
     """The same results with all that `summary.summarize_predictions` leaves out.
 
@@ -46,15 +49,26 @@ def add_details(
         groups: The group of each exam, by grouping.
         compare: Whether methods are compared with each other; readers are not, since
             `readers/analysis.py` compares them together.
+        fixed: Thresholds that were fixed on other exams; then nothing is chosen on
+            these, and every method must be one network that has some.
+
+    Raises:
+        RunError: If a method has no fixed thresholds where some are given.
     """
     methods, pooled = [], {}
     for method in metrics.methods:
         own = [row for row in rows if row.method == method.method]
         scores = pool_scores(method, own)
+        detailed = method
         if scores is not None:
             pooled[method.method] = scores
-            method = _add_to_method(method, own, scores, metrics, groups or {})  # noqa: PLW2901
-        methods.append(method)
+            if fixed is None:
+                detailed = _choose(method, own, scores, metrics, groups or {})
+            else:
+                detailed = _apply(
+                    method, own, scores, metrics, groups or {}, fixed.of(method.method)
+                )
+        methods.append(detailed)
     return replace(
         metrics,
         methods=tuple(methods),
@@ -101,19 +115,43 @@ def pool_scores(
     return collect_repeats(rows, thresholds)
 
 
-def _add_to_method(
+def _choose(
     method: MethodMetrics,
     rows: Sequence[PredictionRow],
     scores: RepeatedScores,
     metrics: Metrics,
     groups: Groups,
 ) -> MethodMetrics:
+    """Details whose thresholds are chosen on calibration scores of the study."""
     level, design = metrics.level, metrics.design
     return replace(
         method,
-        calibration=_calibrate(rows, level),
+        calibration=_calibrate(rows, level, find_source(rows, design)),
         abstention=summarize_abstention(rows, design, groups=groups, level=level),
         operating_points=find_operating_points(rows, design, level=level),
+        subgroups=summarize_subgroups(scores, groups, level),
+    )
+
+
+def _apply(
+    method: MethodMetrics,
+    rows: Sequence[PredictionRow],
+    scores: RepeatedScores,
+    metrics: Metrics,
+    groups: Groups,
+    fixed: FixedMethod,
+) -> MethodMetrics:
+    """Details at thresholds that were fixed before."""
+    level, conformal, crossed = metrics.level, fixed.conformal, fixed.cross_fitted
+    return replace(
+        method,
+        calibration=_calibrate(rows, level, CalibrationSource()),
+        abstention=None
+        if conformal is None
+        else apply_thresholds(
+            rows, conformal, cross_fitted=crossed, groups=groups, level=level
+        ),
+        operating_points=judge_fixed(rows, fixed, level),
         subgroups=summarize_subgroups(scores, groups, level),
     )
 
@@ -141,7 +179,7 @@ def list_probabilities(
 
 
 def _calibrate(
-    rows: Sequence[PredictionRow], level: float
+    rows: Sequence[PredictionRow], level: float, source: CalibrationSource
 ) -> CalibrationMetrics | None:
     """Calibration of the test rows; None if one has no probability."""
     found = list_probabilities(rows)
@@ -153,4 +191,5 @@ def _calibrate(
         np.array(chances, dtype=np.float64),
         patients,
         level,
+        source,
     )

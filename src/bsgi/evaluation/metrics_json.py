@@ -14,6 +14,7 @@ from bsgi.evaluation.comparisons.areas import AreaComparison
 from bsgi.evaluation.comparisons.methods import Comparison
 from bsgi.evaluation.design import Design
 from bsgi.evaluation.estimate import LEVEL, Estimate
+from bsgi.evaluation.localisation.metrics import LocalisationMetrics
 from bsgi.evaluation.maps.mass import map_mass_as_json, map_mass_from_json
 from bsgi.evaluation.operating_points.points import OperatingPoint
 from bsgi.evaluation.power.statements import PowerStatement
@@ -41,6 +42,7 @@ _OF_METHOD: Final[Mapping[str, TypeAdapter[Any]]] = {
 }
 """Details of a method, which are written as they are."""
 _OF_ALL: Final[Mapping[str, TypeAdapter[Any]]] = {
+    "localisation": TypeAdapter(dict[str, LocalisationMetrics]),
     "areas": TypeAdapter(tuple[AreaComparison, ...]),
     "power": TypeAdapter(PowerStatement | None),
     "readers": TypeAdapter(ReaderAnalysis | None),

@@ -2,7 +2,7 @@
 
 import math
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 from bsgi.errors import RunError
 from bsgi.evaluation.abstention.summary import AbstentionMetrics
@@ -12,6 +12,7 @@ from bsgi.evaluation.comparisons.areas import AreaComparison
 from bsgi.evaluation.comparisons.methods import Comparison, compare_methods
 from bsgi.evaluation.design import Design
 from bsgi.evaluation.estimate import LEVEL, Estimate, check_level
+from bsgi.evaluation.localisation.metrics import LocalisationMetrics
 from bsgi.evaluation.maps.mass import MapMass
 from bsgi.evaluation.operating_points.points import OperatingPoint
 from bsgi.evaluation.power.statements import PowerStatement
@@ -134,6 +135,8 @@ class Metrics:
         design: How the study parts its patients; None if nobody said.
         comparisons: Paired tests of every two methods; one family.
         map_mass: Where the heat maps of each method look, if that was measured.
+        localisation: By method, whether the peaks of its heat maps find the lesions, if
+            that was measured.
         areas: Areas of every two methods compared; one family. This and what follows is
             found by `details.add_details`.
         power: What difference so many patients could have shown; None if unknown.
@@ -149,6 +152,7 @@ class Metrics:
     design: Design | None = None
     comparisons: tuple[Comparison, ...] = ()
     map_mass: tuple[MapMass, ...] = ()
+    localisation: Mapping[str, LocalisationMetrics] = field(default_factory=dict)
     areas: tuple[AreaComparison, ...] = ()
     power: PowerStatement | None = None
     readers: ReaderAnalysis | None = None

@@ -23,7 +23,7 @@ pyplot) and Jinja2.
 - `learning_curve.py`: the area against the number of training patients.
 - `forest.py`: areas with their intervals and numbers, line by line.
 - `subgroups.py`: results by subgroup, as a forest plot and a table.
-- `stress.py`: what stresses do to a method, likewise.
+- `stress.py`: what stresses do to a method, likewise; `stress_page.py`: as a page.
 - `reconstruction.py`: what an autoencoder keeps of an exam.
 - `wording.py`: numbers and findings in plain words.
 - `tables.py`: cohort, results and provenance as rows of texts.
@@ -41,6 +41,7 @@ pyplot) and Jinja2.
 - `paper_table.py`: our figures beside the paper's, its labels put right.
 - `map_mass_table.py`: where heat maps look, as a table.
 - `map_claims.py`: what the paper says of its maps, and what a study's say of it.
+- `study_localisation.py`: whether its maps find the lesions.
 - `study_pictures.py`: the figures of a STUDY's `report.html`.
 - `study_report.py`: `report.html` of a STUDY.
 - `audit_text.py`: what published figures can come from, in words.
@@ -55,6 +56,8 @@ pyplot) and Jinja2.
 - `abstention.py`: benign, malignant or refer, as tables and in words.
 - `abstention_figure.py`: the same as stacked bars.
 - `map_figures.py`: the figures of `bsgi explain`.
+- `contact_sheet.py`: every view of a cohort, to look at its quality without labels.
+- `view_pixels.py`: a view as a small picture inside a page.
 - `physics_table.py`: the simulator's acceptance tests as lines and rows.
 - `physics_curves.py`: graphs of what they measured.
 - `physics_sheets.py`: contact sheets of simulated exams, and background uptake.

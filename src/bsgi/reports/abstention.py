@@ -10,6 +10,7 @@ from bsgi.evaluation.estimate import Estimate
 from bsgi.reports.tables import UNDEFINED, Block, BlockTable, Table
 from bsgi.reports.wording import (
     SIMULATED,
+    aimed_percent,
     capitalize_first,
     count_of,
     interval_name,
@@ -37,7 +38,7 @@ def build_abstention_table(abstention: AbstentionMetrics) -> Table:
     ]
     caption = (
         "Benign, malignant or refer, for an error of at most "
-        f"{_in_percent(abstention.error_rate)} of the patients of each label "
+        f"{aimed_percent(abstention.error_rate)} of the patients of each label "
         f"({interval_title(abstention.level)}; the error's is exact)"
     )
     return Table(caption, _HEAD, tuple(rows))
@@ -151,8 +152,8 @@ def describe_abstention(
         "thresholds decide: below one a score is too low for a malignant exam, above "
         "the other too high for a benign one. Where one label is left the exam is "
         "called so; where both are possible, or neither, it is referred. The "
-        f"thresholds are set to judge at most {_in_percent(abstention.error_rate)} of "
-        "the patients of each label wrongly."
+        "thresholds are set to judge at most "
+        f"{aimed_percent(abstention.error_rate)} of the patients of each label wrongly."
     )
     found = " ".join(
         _describe_label(label, outcome, abstention)
@@ -169,11 +170,6 @@ def describe_abstention(
         SIMULATED if simulated else "",
     ]
     return tuple(text for text in texts if text)
-
-
-def _in_percent(share: float) -> str:
-    """A share that was asked for, in as many digits as it has."""
-    return f"{100 * share:g}\N{NO-BREAK SPACE}%"
 
 
 def _pair(
@@ -218,7 +214,7 @@ def _describe_label(
         )
     if outcome.error.lower > abstention.error_rate:
         text += (
-            f" This is more than the {_in_percent(abstention.error_rate)} asked for."
+            f" This is more than the {aimed_percent(abstention.error_rate)} asked for."
         )
     return text
 
@@ -248,8 +244,8 @@ def _describe_basis(abstention: AbstentionMetrics) -> str:
     if not texts:
         return ""
     return (
-        f" For {_in_percent(abstention.level)} of all sets of calibration patients the "
-        f"true error lies between {', and between '.join(texts)}."
+        f" For {aimed_percent(abstention.level)} of all sets of calibration patients "
+        f"the true error lies between {', and between '.join(texts)}."
     )
 
 
@@ -277,8 +273,10 @@ def _describe_groups(abstention: AbstentionMetrics) -> str:
         if outcome is not None and outcome.error.lower > abstention.error_rate
     ]
     text = (
-        "What is promised is promised for all patients of a label together and not "
-        "for a camera or a size of lesion. "
+        ""
+        if abstention.basis is Basis.FIXED
+        else "What is promised is promised for all patients of a label together and "
+        "not for a camera or a size of lesion. "
     )
     if above:
         return f"{text}More errors than asked for were made here: {'; '.join(above)}."

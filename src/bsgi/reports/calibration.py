@@ -4,6 +4,7 @@ from collections.abc import Callable, Mapping
 from typing import Final
 
 from bsgi.evaluation.calibration.real_estimate import RealEstimate
+from bsgi.evaluation.calibration.source import CalibratedOn
 from bsgi.evaluation.calibration.summary import CalibrationMetrics
 from bsgi.evaluation.estimate import LEVEL, Estimate
 from bsgi.reports.tables import Table
@@ -126,6 +127,7 @@ def describe_calibration(calibration: CalibrationMetrics) -> str:
         f"malignancy was {percent(calibration.mean_probability)}, and "
         f"{percent(calibration.prevalence)} of the exams were malignant."
     )
+    text += _describe_source(calibration)
     found = []
     ratio, slope = calibration.expected_observed, calibration.slope
     if ratio is not None and not ratio.lower <= 1 <= ratio.upper:
@@ -138,6 +140,20 @@ def describe_calibration(calibration: CalibrationMetrics) -> str:
         return f"{text} The exams do not suffice to judge the probabilities."
     few = ", which so few could overlook" if calibration.patients < _MANY else ""
     return f"{text} The exams do not show that the probabilities are wrong{few}."
+
+
+def _describe_source(calibration: CalibrationMetrics) -> str:
+    """What the probabilities were fitted on, as a sentence."""
+    source = calibration.source
+    if source.calibrated_on is CalibratedOn.GIVEN:
+        return (
+            " The probabilities came with the scores, and what they were fitted on is "
+            "not known; had it been these exams, they would look too good."
+        )
+    return (
+        f" The probabilities are those of a recalibration ({source.calibrator}) fitted "
+        f"on {source.calibrated_on.value}."
+    )
 
 
 def _show(estimate: Estimate | RealEstimate | None, digits: int = 2) -> str:

@@ -25,8 +25,8 @@ def draw_reliability(name: str, calibration: CalibrationMetrics) -> Figure:
         name: The method, for the legend.
         calibration: What was found.
     """
-    figure = new_figure(4.6, 6.3)
-    axes = figure.add_axes((0.14, 0.375, 0.83, 0.606))
+    figure = new_figure(4.6, 6.4)  # room above, where simulated exams are named
+    axes = figure.add_axes((0.14, 0.369, 0.83, 0.597))
     style_axes(axes, "", "share of malignant exams")
     axes.plot(
         [0, 1], [0, 1], color=QUIET, linewidth=1, linestyle=_DASH, label="calibrated"
@@ -40,7 +40,7 @@ def draw_reliability(name: str, calibration: CalibrationMetrics) -> Figure:
         loc="upper left", fontsize=8.5, frameon=True, edgecolor="none", framealpha=0.9,
         labelcolor=INK,
     )  # fmt: skip
-    below = figure.add_axes((0.14, 0.075, 0.83, 0.265))
+    below = figure.add_axes((0.14, 0.074, 0.83, 0.261))
     style_axes(below, "probability of malignancy", "predictions")
     _draw_histogram(below, calibration)
     below.set(xlim=(0, 1))

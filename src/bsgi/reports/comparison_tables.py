@@ -4,10 +4,17 @@ from collections.abc import Mapping, Sequence
 
 from bsgi.evaluation.comparisons.areas import AreaComparison
 from bsgi.evaluation.comparisons.difference import Difference
-from bsgi.evaluation.operating_points.points import ChosenOn, OperatingPoint
+from bsgi.evaluation.estimate import Estimate
+from bsgi.evaluation.operating_points.points import (
+    SENSITIVITY,
+    SPECIFICITY,
+    ChosenOn,
+    OperatingPoint,
+)
 from bsgi.evaluation.power.statements import PowerEntry, PowerStatement
-from bsgi.reports.tables import UNDEFINED, Block, BlockTable, Table
+from bsgi.reports.tables import UNDEFINED, Block, BlockTable
 from bsgi.reports.wording import (
+    aimed_percent,
     count_of,
     interval_title,
     p_in_words,
@@ -76,18 +83,15 @@ def build_operating_table(
         level: Confidence level of the intervals.
     """
     blocks = tuple(
-        Block(title, tuple(_list_point(point) for point in listed))
+        Block(title, tuple(_list_point(point) for point in _list_known(listed)))
         for title, listed in points.items()
-        if listed
+        if _list_known(listed)
     )
     if not blocks:
         return None
-    interval = interval_title(level)
-    head = (
-        "aim", f"sensitivity ({interval})", f"specificity ({interval})",
-        "threshold", "chosen on",
-    )  # fmt: skip
-    return BlockTable("Operating points, on the test exams", head, blocks)
+    head = ("aim", "sensitivity", "specificity", "threshold", "chosen on")
+    caption = f"Operating points on the test exams, with {interval_title(level)}s"
+    return BlockTable(caption, head, blocks)
 
 
 def describe_operating(
@@ -98,7 +102,9 @@ def describe_operating(
     Args:
         points: Operating points by a reader's name of the method.
     """
-    listed = [point for own in points.values() for point in own]
+    listed = [point for own in points.values() for point in _list_known(own)]
+    if not listed:
+        return ()
     texts = [
         "A threshold that grants a rate on other patients grants something near it on "
         "the test exams; both rates are those of the test exams."
@@ -110,6 +116,11 @@ def describe_operating(
             "patients by other networks, of fewer training patients, than the one "
             "under test. None of them learned from a test patient."
         )
+    if any(source is ChosenOn.FIXED for source, _ in chosen):
+        texts.append(
+            "These thresholds were fixed before, on other exams; none was chosen on "
+            "these."
+        )
     if any(source is ChosenOn.OTHER_FOLDS for source, _ in chosen):
         texts.append(
             "Thresholds from scores of the other folds come from networks each of "
@@ -119,7 +130,8 @@ def describe_operating(
     if any(source is ChosenOn.TEST_CURVE for source, _ in chosen):
         texts.append(
             "Points read off the test curve were chosen on the exams that they are "
-            "judged by. They are too good, and no result."
+            "judged by, where the curve has exactly the rate aimed at. They are too "
+            "good, and no result."
         )
     texts += dict.fromkeys(point.note for point in listed if point.note)
     return tuple(texts)
@@ -127,21 +139,41 @@ def describe_operating(
 
 def build_power_table(
     power: PowerStatement | None, titles: Mapping[str, str]
-) -> Table | None:
-    """The smallest difference that could be found, and patients needed; None without.
+) -> BlockTable | None:
+    """The smallest difference that could be found, and patients needed.
+
+    None where so few patients could not have shown any difference at all.
 
     Args:
         power: What the patients could have shown.
         titles: A reader's name of each method.
     """
-    if power is None or not power.entries:
+    if power is None or all(each.detectable is None for each in power.entries):
         return None
-    rows = tuple(_list_power(entry, titles) for entry in power.entries)
+    blocks: dict[str, list[tuple[str, ...]]] = {}
+    one_label = not (power.malignant and power.benign)
+    for entry in power.entries:
+        if one_label and entry.quantity == "accuracy":
+            continue  # the one rate that there is says the same
+        blocks.setdefault(_name_pair(entry, titles), []).append(_list_power(entry))
     head = (
-        "", "quantity", "compared", "smallest difference found",
-        f"needed for a difference of {power.difference:g}", "test", "methods agree",
+        "", "patients", "smallest shown", f"{power.difference:g} takes", "by",
+        "methods agree",
     )  # fmt: skip
-    return Table("What so many patients can show", head, rows)
+    return BlockTable(
+        "What so many patients can show: the smallest difference shown in "
+        f"{aimed_percent(power.power)} of studies, and patients that a difference of "
+        f"{power.difference:g} takes",
+        head,
+        tuple(Block(pair, tuple(rows)) for pair, rows in blocks.items()),
+    )
+
+
+def _name_pair(entry: PowerEntry, titles: Mapping[str, str]) -> str:
+    first = titles.get(entry.first, entry.first)
+    if entry.second is None:
+        return f"{first} and another method on the same patients"
+    return f"{first} and {titles.get(entry.second, entry.second)}"
 
 
 def _list_area(one: AreaComparison) -> tuple[str, ...]:
@@ -149,7 +181,9 @@ def _list_area(one: AreaComparison) -> tuple[str, ...]:
         "A less B",
         f"{one.malignant:,} + {one.benign:,}",
         _signed(one.difference),
-        UNDEFINED if one.statistic is None else f"{one.statistic:.2f}",
+        UNDEFINED
+        if one.statistic is None
+        else f"{one.statistic:.2f}".replace("-", "\N{MINUS SIGN}"),
         "" if one.freedom is None else f"{one.freedom:.1f}",
         UNDEFINED if one.p is None else p_in_words(one.p),
         "" if one.p_adjusted is None else p_in_words(one.p_adjusted),
@@ -159,7 +193,22 @@ def _list_area(one: AreaComparison) -> tuple[str, ...]:
 def _signed(found: Difference | None) -> str:
     if found is None:
         return UNDEFINED
-    return f"{found.value:+.3f} ({found.lower:+.3f} to {found.upper:+.3f})"
+    text = f"{found.value:+.3f} ({found.lower:+.3f} to {found.upper:+.3f})"
+    return text.replace("-", "\N{MINUS SIGN}")
+
+
+def _list_known(points: Sequence[OperatingPoint]) -> list[OperatingPoint]:
+    """Points with a rate; exams of one label have none on their own curve."""
+    return [one for one in points if one.sensitivity or one.specificity]
+
+
+def _show_rate(point: OperatingPoint, name: str, rate: Estimate | None) -> str:
+    """A rate with its interval, or why there is none."""
+    if rate is not None:
+        return with_interval(rate)
+    if point.chosen_on is ChosenOn.TEST_CURVE and point.aim == name:
+        return f"{aimed_percent(point.target)}, as aimed"
+    return "no malignant exam" if name == SENSITIVITY else "no benign exam"
 
 
 def _list_point(point: OperatingPoint) -> tuple[str, ...]:
@@ -169,26 +218,24 @@ def _list_point(point: OperatingPoint) -> tuple[str, ...]:
         lowest, highest = f"{min(thresholds):.3g}", f"{max(thresholds):.3g}"
         shown = lowest if lowest == highest else f"{lowest} to {highest}"
     return (
-        f"{point.aim} {point.target:.0%}",
-        with_interval(point.sensitivity),
-        with_interval(point.specificity),
+        f"{point.aim} {aimed_percent(point.target)}",
+        _show_rate(point, SENSITIVITY, point.sensitivity),
+        _show_rate(point, SPECIFICITY, point.specificity),
         shown,
         str(point.chosen_on.value),
     )
 
 
-def _list_power(entry: PowerEntry, titles: Mapping[str, str]) -> tuple[str, ...]:
-    second = titles.get(entry.second, entry.second) if entry.second else "another"
+def _list_power(entry: PowerEntry) -> tuple[str, ...]:
     agreement = "best case" if entry.second is None else "unknown"
     if entry.agreement is not None:
         word = "correlation" if entry.quantity == "auc" else "called apart"
         agreement = f"{word} {entry.agreement:.2f}"
         agreement += ", assumed" if entry.assumed else ""
     return (
-        f"{titles.get(entry.first, entry.first)} and {second}",
         "AUC" if entry.quantity == "auc" else entry.quantity,
         f"{entry.number:,}",
-        UNDEFINED if entry.detectable is None else f"{entry.detectable:.3f}",
+        "none" if entry.detectable is None else f"{entry.detectable:.3f}",
         UNDEFINED if entry.needed is None else f"{entry.needed:,}",
         entry.test,
         agreement,

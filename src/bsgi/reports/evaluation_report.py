@@ -5,9 +5,21 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
-from bsgi.errors import RunError
+from bsgi.errors import ConfigError, RunError
 from bsgi.evaluation.design import Design
 from bsgi.evaluation.details import add_details
+from bsgi.evaluation.external import (
+    External,
+    choose_name,
+    fix_rows,
+    load_external,
+    name_source,
+)
+from bsgi.evaluation.fixed import (
+    OPERATING_POINTS,
+    fix_thresholds,
+    save_operating_points,
+)
 from bsgi.evaluation.metrics_json import save_metrics
 from bsgi.evaluation.predictions import PredictionRow
 from bsgi.evaluation.readers.analysis import analyse_readers
@@ -32,7 +44,12 @@ from bsgi.reports.results import (
 from bsgi.reports.sections import list_sections
 from bsgi.reports.study_tables import build_tests_table
 from bsgi.reports.tables import BlockTable, build_provenance_table
-from bsgi.reports.wording import area_with_interval, count_of, interval_title
+from bsgi.reports.wording import (
+    area_with_interval,
+    count_of,
+    interval_title,
+    label_in_words,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,12 +61,16 @@ class TableOptions:
         design: How its rows part the patients; None if nobody said.
         method: Name of the method of a table without a column of methods.
         columns: What the table calls a column of ours.
+        fixed: `operating_points.json` of a network, or the folder that holds it, at
+            whose thresholds its scores are judged; `threshold` and `design` then do not
+            count. None chooses on the table itself.
     """
 
     threshold: Threshold = 0.5
     design: Design | None = None
     method: str | None = None
     columns: Mapping[str, str] = field(default_factory=dict)
+    fixed: Path | None = None
 
 
 def write_evaluation(
@@ -57,7 +78,6 @@ def write_evaluation(
     out: Path,
     *,
     simulated: bool,
-    threshold: Threshold = 0.5,
     options: TableOptions | None = None,
 ) -> Path:
     """Evaluate a table of scores: metrics, figures with their data, lists and a page.
@@ -67,8 +87,7 @@ def write_evaluation(
             `predictions.csv`, a reader and groups; see `any_table.load_any_table`.
         out: Folder to make; it must not exist, or be empty.
         simulated: Whether the exams were simulated.
-        threshold: A score of this much or more is called malignant.
-        options: How the table is to be read and judged; None for the threshold alone.
+        options: How the table is to be read and judged; None for the defaults.
 
     Returns:
         The path of `report.html` in `out`, beside `metrics.json`.
@@ -76,44 +95,113 @@ def write_evaluation(
     Raises:
         ConfigError: If the threshold is not a finite number, or a column is named that
             is not there.
-        RunError: If the table cannot be used; the message names line and column.
+        RunError: If the table cannot be used; the message names line and column. Or if
+            fixed thresholds are not those of the methods of the table.
         OutputError: If `out` holds something.
     """
-    chosen = options or TableOptions(threshold=threshold)
-    table = load_any_table(predictions, chosen.columns, method=chosen.method)
-    metrics, ratings, notes = _evaluate(table, chosen, simulated=simulated)
-    made = describe("bsgi evaluate", inputs={predictions.name: predictions})
-    facts = tell_table(metrics, made, notes)
+    chosen = options or TableOptions()
+    external = None if chosen.fixed is None else load_external(chosen.fixed)
+    table = _load(predictions, chosen, external)
+    if external is None:
+        found = _evaluate(table, chosen, simulated=simulated)
+    else:
+        found = _validate(table, external, simulated=simulated)
+    inputs = {predictions.name: predictions}
+    if external is not None:
+        inputs |= external.files
+    made = describe("bsgi evaluate", inputs=inputs)
     with new_folder(out) as partial:
-        save_metrics(partial / "metrics.json", metrics)
+        save_metrics(partial / "metrics.json", found.metrics)
+        kept = fix_thresholds(found.metrics)
+        if kept is not None:
+            save_operating_points(partial / OPERATING_POINTS, kept)
         save_provenance(partial, made)
-        save_checklists(partial / "checklists", facts)
-        page = render_page(
-            "evaluation.html",
-            kind="Breast-specific gamma imaging, evaluation",
-            title=f"Evaluation of {predictions.name}",
-            simulated=simulated,
-            summary=(_summarize(table.rows), _describe_areas(metrics)),
-            notes=notes,
-            **_show_results(metrics, table.rows, partial / "figures", made),
-            sections=list_sections(
-                metrics,
-                table.rows,
-                {one.method: one.method for one in metrics.methods},
-                partial / "figures",
-                simulated=simulated,
-                ratings=ratings,
-            ),
-            checklists=fill_checklists(facts),
-        )
-        save_text(partial / "report.html", page)
+        title = f"Evaluation of {predictions.name}"
+        save_text(partial / "report.html", _build_page(title, found, made, partial))
     return out / "report.html"
 
 
-def _evaluate(
-    table: AnyTable, options: TableOptions, *, simulated: bool
-) -> tuple[Metrics, RatingTable | None, tuple[str, ...]]:
-    """All results, ratings of readers if they are complete, and notes of the table."""
+@dataclass(frozen=True, slots=True)
+class _Found:
+    """Results, their rows, complete ratings of readers, and what is to be said."""
+
+    metrics: Metrics
+    rows: tuple[PredictionRow, ...]
+    ratings: RatingTable | None
+    notes: tuple[str, ...]
+    sentences: tuple[str, ...] = ()
+
+
+def _build_page(title: str, found: _Found, made: Provenance, out: Path) -> str:
+    """The page; figures and checklists are saved in `out`."""
+    metrics, rows = found.metrics, found.rows
+    facts = tell_table(metrics, made, found.notes)
+    save_checklists(out / "checklists", facts)
+    return render_page(
+        "evaluation.html",
+        kind="Breast-specific gamma imaging, evaluation",
+        title=title,
+        simulated=metrics.simulated,
+        summary=(_summarize(rows), *_describe_areas(metrics), *found.sentences),
+        notes=found.notes,
+        **_show_results(metrics, rows, out / "figures", made),
+        sections=list_sections(
+            _leave_out(metrics),
+            rows,
+            {one.method: one.method for one in metrics.methods},
+            out / "figures",
+            simulated=metrics.simulated,
+            ratings=found.ratings,
+        ),
+        checklists=fill_checklists(facts),
+    )
+
+
+def _load(path: Path, options: TableOptions, external: External | None) -> AnyTable:
+    """The table; one that names no method has that of the fixed thresholds."""
+    name = options.method
+    if external is not None and name is None:
+        name = choose_name(external, path, options.columns)
+    return load_any_table(path, options.columns, method=name)
+
+
+def _validate(table: AnyTable, external: External, *, simulated: bool) -> _Found:
+    """The results of a network on exams of others, at its own thresholds."""
+    if table.readers:
+        raise ConfigError(
+            "fixed thresholds must meet scores of a network, got a table of readers; "
+            "leave --thresholds away."
+        )
+    rows, notes = fix_rows(external, table.rows)
+    thresholds = {external.fixed.of(row.method).threshold for row in rows}
+    if len(thresholds) > 1:
+        raise ConfigError(
+            "methods must have one threshold to stand on one page, got "
+            f"{', '.join(f'{one:g}' for one in sorted(thresholds))}; evaluate them one "
+            "by one."
+        )
+    metrics = summarize_predictions(
+        rows, threshold=thresholds.pop(), simulated=simulated
+    )
+    metrics = add_details(metrics, rows, table.groups, fixed=external.fixed)
+    metrics = name_source(external, metrics, strange=bool(notes))
+    said = (*table.notes, *notes, *_note_threshold(metrics, rows))
+    return _Found(metrics, rows, None, said, external.sentences)
+
+
+def _leave_out(metrics: Metrics) -> Metrics:
+    """What a page shows: calibration needs exams of both labels to be judged by."""
+    return replace(
+        metrics,
+        methods=tuple(
+            one if one.malignant and one.benign else replace(one, calibration=None)
+            for one in metrics.methods
+        ),
+    )
+
+
+def _evaluate(table: AnyTable, options: TableOptions, *, simulated: bool) -> _Found:
+    """All results, with everything chosen on the table itself."""
     metrics = summarize_predictions(
         table.rows,
         threshold=options.threshold,
@@ -122,7 +210,8 @@ def _evaluate(
     )
     metrics = add_details(metrics, table.rows, table.groups, compare=not table.readers)
     notes = [*table.notes, *_note_threshold(metrics, table.rows)]
-    if table.notes and options.threshold == TableOptions().threshold:
+    alike = _calls_alike(metrics, table.rows)
+    if table.notes and options.threshold == TableOptions().threshold and not alike:
         notes.append(
             f"A score of {options.threshold:g} or more is called malignant; choose "
             "another threshold with --threshold."
@@ -137,7 +226,7 @@ def _evaluate(
         except RunError as reason:
             ratings = None
             notes.append(f"The readers are not analysed together: {reason}")
-    return metrics, ratings, tuple(notes)
+    return _Found(metrics, table.rows, ratings, tuple(notes))
 
 
 def _find_rating_threshold(table: AnyTable, threshold: Threshold) -> float | None:
@@ -151,11 +240,10 @@ def _find_rating_threshold(table: AnyTable, threshold: Threshold) -> float | Non
 def _note_threshold(metrics: Metrics, rows: Sequence[PredictionRow]) -> tuple[str, ...]:
     """What is wrong with a threshold that calls all exams alike, or with the scores."""
     threshold = metrics.methods[0].threshold
-    scores = [row.score for row in rows if row.part == "test"]
     notes = []
-    if not isinstance(threshold, str) and not min(scores) < threshold <= max(scores):
+    if _calls_alike(metrics, rows):
         notes.append(
-            f"The threshold {threshold:g} calls all exams alike, so that sensitivity "
+            f"The threshold {threshold} calls all exams alike, so that sensitivity "
             "and specificity say nothing; choose another with --threshold."
         )
     for method in metrics.methods:
@@ -166,6 +254,12 @@ def _note_threshold(metrics: Metrics, rows: Sequence[PredictionRow]) -> tuple[st
                 "the lower, the more malignant. They must be the higher."
             )
     return tuple(notes)
+
+
+def _calls_alike(metrics: Metrics, rows: Sequence[PredictionRow]) -> bool:
+    threshold = metrics.methods[0].threshold
+    scores = [row.score for row in rows if row.part == "test"]
+    return not isinstance(threshold, str) and not min(scores) < threshold <= max(scores)
 
 
 def _show_results(
@@ -189,24 +283,30 @@ def _summarize(rows: Sequence[PredictionRow]) -> str:
     test = {row.exam_id: row for row in rows if row.part == "test"}
     patients = {row.patient_id for row in test.values()}
     malignant = sum(row.label for row in test.values())
-    return (
-        f"{count_of(len(test), 'test exam')} of {count_of(len(patients), 'patient')}: "
-        f"{len(test) - malignant} benign and {malignant} malignant."
-    )
+    who = f"{count_of(len(test), 'test exam')} of {count_of(len(patients), 'patient')}"
+    if malignant in (0, len(test)):
+        word = label_in_words(int(malignant > 0))
+        return f"{who}, {word}." if len(test) == 1 else f"{who}, all {word}."
+    return f"{who}: {len(test) - malignant} benign and {malignant} malignant."
 
 
-def _describe_areas(metrics: Metrics) -> str:
-    """The mean area of each method; of single results the first."""
+def _describe_areas(metrics: Metrics) -> tuple[str, ...]:
+    """The mean area of each method; of single results the first.
+
+    Nothing where the exams have one label only, which a note says.
+    """
+    if not any(one.malignant and one.benign for one in metrics.methods):
+        return ()
     means = [
         f"{one.method} {area_with_interval(one.average.auc)}"
         for one in metrics.methods
         if one.average is not None and len(one.repeats) > 1
     ]
     if not means:
-        return describe_first(metrics)
+        return (describe_first(metrics),)
     return (
         "Area under the ROC curve, mean over the repeats with the folds of each "
-        f"pooled ({interval_title(metrics.level)}): {'; '.join(means)}."
+        f"pooled ({interval_title(metrics.level)}): {'; '.join(means)}.",
     )
 
 

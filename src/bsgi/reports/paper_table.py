@@ -121,7 +121,12 @@ def build_comparison_table(
             note += "; not in the paper"
         blocks.append(Block(title, rows, note))
     interval = interval_title(level)
-    head: tuple[str, ...] = ("", "ours, mean", interval, "right calls")
+    head: tuple[str, ...] = (
+        "",
+        "ours, mean" if with_paper else "mean",
+        interval,
+        "right calls",
+    )
     if beside:
         head += (
             "paper, labels put right", "its interval", "right calls that fit",

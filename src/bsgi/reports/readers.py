@@ -21,7 +21,7 @@ _HOLDS_FOR = {
 }
 TRUE_SIZE = (
     "The test is approximate: in simulated studies without a difference p was below "
-    "5 % in 3.4 to 8.0 % of them, most often with three readers who differ much."
+    "5 % in 2.4 to 8.5 % of them, most often with three readers who differ much."
 )
 """Observed size of the test for other readers and patients (`runs/reader_tests.py`)."""
 

@@ -31,6 +31,7 @@ from bsgi.reports.run_pictures import (
 )
 from bsgi.reports.same_cohort import check_same_exams, count_refused
 from bsgi.reports.sections import list_sections
+from bsgi.reports.stress_page import list_stress
 from bsgi.reports.tables import (
     Table,
     build_cohort_table,
@@ -109,6 +110,7 @@ def write_report(run: Path, cohort: Path) -> Path:
 
 def _show_results(run: RunFolder, *, simulated: bool) -> dict[str, Any]:
     """What was found, with its ROC figure and cautions."""
+    titles = {run.metrics.methods[0].method: run.title}
     return {
         "results": list_results(run.metrics),
         "uncalibrated": has_uncalibrated(run.predictions),
@@ -122,10 +124,11 @@ def _show_results(run: RunFolder, *, simulated: bool) -> dict[str, Any]:
         "sections": list_sections(
             run.metrics,
             run.predictions,
-            {run.metrics.methods[0].method: run.title},
+            titles,
             run.folder / "figures",
             simulated=simulated,
         ),
+        "stress": list_stress(run.folder, titles),
     }
 
 

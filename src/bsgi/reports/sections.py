@@ -123,7 +123,7 @@ def list_sections(
         ratings: Ratings of several readers, for their curves; None without.
     """
     names = [method.method for method in metrics.methods]
-    page = _Page(metrics, rows, titles, figures, simulated, _name_files(names))
+    page = _Page(metrics, rows, titles, figures, simulated, name_files(names))
     shown = [
         Section("readers", "Several readers", _show_readers(page, ratings)),
         Section("areas", "Do the areas differ?", _show_areas(page)),
@@ -136,8 +136,12 @@ def list_sections(
     return tuple(section for section in shown if section.parts)
 
 
-def _name_files(names: list[str]) -> dict[str, str]:
-    """A name for files of each method, which any file system takes."""
+def name_files(names: Sequence[str]) -> dict[str, str]:
+    """A name for files of each method, which any file system takes.
+
+    Args:
+        names: Names of the methods.
+    """
     plain = [re.sub(r"[^A-Za-z0-9._]+", "-", name).strip("-.") for name in names]
     return {
         name: slug if slug and plain.count(slug) == 1 else f"{slug}-{number}".strip("-")
@@ -263,7 +267,7 @@ def _show_subgroups(
 ) -> SectionPart | None:
     parts = method.subgroups
     overall = None if method.average is None else method.average.auc
-    figure = draw_subgroups(parts, overall)
+    figure = draw_subgroups(parts, overall, title=title, level=page.metrics.level)
     if figure is None:
         return None
     text = f"Area under the ROC curve of {title} in each subgroup, with its interval."

@@ -3,12 +3,10 @@
 from collections import Counter
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Final
 
 from matplotlib.figure import Figure
 
 from bsgi.evaluation.comparisons.difference import Difference
-from bsgi.evaluation.stress.stored import load_stress
 from bsgi.evaluation.stress.summary import MethodStress, StressMetrics, StressResult
 from bsgi.reports.forest import ForestBlock, ForestLine, draw_forest
 from bsgi.reports.style import Picture, save_picture
@@ -25,28 +23,9 @@ from bsgi.reports.wording import (
     with_interval,
 )
 
-FOLDER: Final = "stress"
-"""Where a RUN or STUDY has its stress test, unless another place was asked for."""
-RESULTS: Final = "stress.json"
-
-
-def find_stress(folder: Path) -> StressMetrics | None:
-    """The stress test of a RUN or STUDY; None if it has none that is finished.
-
-    Args:
-        folder: The RUN or STUDY.
-
-    Raises:
-        RunError: If its results are damaged.
-    """
-    place = folder / FOLDER
-    if not (place / "provenance.json").is_file():
-        return None
-    return load_stress(place / RESULTS)
-
 
 def build_stress_table(method: MethodStress, title: str, level: float) -> Table:
-    """Each stress with its numbers, areas, rates and changed calls.
+    """Each stress with its numbers, areas, and what it does to the area.
 
     Args:
         method: Results of one method.
@@ -55,30 +34,51 @@ def build_stress_table(method: MethodStress, title: str, level: float) -> Table:
     """
     interval = interval_title(level)
     return Table(
-        caption=f"Test patients under stress, {title}",
+        caption=f"Areas of the test patients under stress, {title}",
         head=(
             "",
-            "malignant + benign patients",
+            "malignant + benign",
             f"AUC ({interval})",
             f"difference ({interval})",
             "p (Holm)",
-            f"sensitivity ({interval})",
-            f"specificity ({interval})",
-            f"calls changed ({interval})",
-            "exams refused",
         ),
-        rows=tuple(_list_result(result) for result in method.results),
+        rows=tuple(_list_area(result) for result in method.results),
     )
 
 
-def build_refused_table(metrics: StressMetrics) -> Table | None:
+def build_calls_table(method: MethodStress, title: str, level: float) -> Table:
+    """Each stress with its rates, the calls that it changes, and exams left out.
+
+    Args:
+        method: Results of one method.
+        title: A reader's name of it.
+        level: Confidence level of the intervals.
+    """
+    interval = interval_title(level)
+    return Table(
+        caption=f"Calls of the test patients under stress, {title}",
+        head=(
+            "",
+            f"sensitivity ({interval})",
+            f"specificity ({interval})",
+            f"calls changed ({interval})",
+            "exams left out",
+        ),
+        rows=tuple(_list_calls(result) for result in method.results),
+    )
+
+
+def build_refused_table(
+    metrics: StressMetrics, titles: Mapping[str, str]
+) -> Table | None:
     """Exams that a stress left out, by reason; None where there are none.
 
     Args:
         metrics: Results of all methods.
+        titles: A reader's name of each method.
     """
     counts = Counter(
-        (result.title, method.method, refusal.reason)
+        (result.title, titles.get(method.method, method.method), refusal.reason)
         for method in metrics.methods
         for result in method.results
         for refusal in result.refused
@@ -96,59 +96,69 @@ def build_refused_table(metrics: StressMetrics) -> Table | None:
     )
 
 
-def draw_stress(method: MethodStress) -> Figure:
+def draw_stress(method: MethodStress, title: str, level: float) -> Figure:
     """The area under each stress with its interval, beside that without stress.
 
     Args:
         method: Results of one method.
+        title: A reader's name of it.
+        level: Confidence level of the intervals.
     """
-    first, *others = method.results
     lines = tuple(
         ForestLine(
             capitalize_first(one.title), f"{one.malignant:,} + {one.benign:,}", one.auc
         )
-        for one in (first, *others)
+        for one in method.results
     )
     return draw_forest(
         [ForestBlock("", lines)],
-        first.auc,
+        method.results[0].auc,
         reference_is="exams as they were",
         numbers_are="mal. + ben.",
+        title=f"Under stress, {title}",
+        level=level,
     )
 
 
 def explain_stress(metrics: StressMetrics) -> tuple[str, ...]:
-    """What was done, and which stresses lower an area more than chance would.
+    """What was done, for a reader of any method's results.
 
     Args:
         metrics: Results of all methods.
     """
-    sentences = [
-        "The test exams were scored again by the same networks, as they were and under "
-        "each stress; nothing was trained anew. Calls are at the thresholds of the "
-        "exams as they were. The difference of two areas is paired, with patients as "
-        "the units; p values are adjusted by Holm over the stresses of a method.",
+    exams = max(method.results[0].exams for method in metrics.methods)
+    stresses = max(len(method.results) for method in metrics.methods) - 1
+    return (
+        f"{count_of(exams, 'test exam')} were scored again by the same networks, as "
+        f"they were and under each of {stresses} stresses that make an exam poorer or "
+        "faulty; nothing was trained anew.",
+        "Calls are at the thresholds of the exams as they were. The difference of two "
+        "areas is paired, with patients as the units; p values are adjusted by Holm "
+        "over the stresses of a method.",
+    )
+
+
+def judge_stress(method: MethodStress) -> str:
+    """Which stresses change the area of a method more than chance would.
+
+    Args:
+        method: Its results.
+    """
+    found = [
+        f"{result.title} ({_signed(result.comparison.difference)}, "
+        f"{p_equals(result.comparison.p_adjusted)})"
+        for result in method.results
+        if result.comparison is not None
+        and result.comparison.difference is not None
+        and result.comparison.p_adjusted is not None
+        and result.comparison.p_adjusted < 0.05
     ]
-    for method in metrics.methods:
-        found = [
-            f"{result.title} ({_signed(result.comparison.difference)}, "
-            f"{p_equals(result.comparison.p_adjusted)})"
-            for result in method.results
-            if result.comparison is not None
-            and result.comparison.difference is not None
-            and result.comparison.p_adjusted is not None
-            and result.comparison.p_adjusted < 0.05
-        ]
-        if found:
-            sentences.append(
-                f"{method.method}: the area changes under {'; '.join(found)}."
-            )
-        else:
-            sentences.append(
-                f"{method.method}: no stress changes the area more than chance would "
-                "explain, which does not show that none does."
-            )
-    return tuple(sentences)
+    if found:
+        return f"The area changes under {'; '.join(found)}."
+    return (
+        "No stress changes the area more than chance would explain, which does not "
+        "show that none does."
+    )
 
 
 def describe_stress(metrics: StressMetrics, folder: Path) -> str:
@@ -167,42 +177,19 @@ def describe_stress(metrics: StressMetrics, folder: Path) -> str:
         lines += [
             f"  {result.title:<{width}}  {_tell(result)}" for result in method.results
         ]
-    lines.append(f"scores, refusals, figures: {folder}")
+    lines.append(f"scores, exams left out, figures: {folder}")
     return "\n".join(lines)
 
 
-def write_stress_figures(folder: Path) -> Mapping[str, Picture]:
-    """Draw the forest plot of each method into a stress test's folder.
-
-    Args:
-        folder: What `bsgi stress` wrote.
-
-    Returns:
-        The picture of each method by its name.
-
-    Raises:
-        RunError: If the results are missing or damaged.
-    """
-    metrics = load_stress(folder / RESULTS)
-    return {
-        method.method: picture_stress(
-            method,
-            folder / "figures" / f"stress-{method.method}.svg",
-            level=metrics.level,
-            simulated=metrics.simulated,
-        )
-        for method in metrics.methods
-    }
-
-
 def picture_stress(
-    method: MethodStress, path: Path, *, level: float, simulated: bool
+    method: MethodStress, title: str, path: Path, *, level: float, simulated: bool
 ) -> Picture:
     """The forest plot of one method as a picture that a page can hold.
 
     Args:
         method: Its results.
-        path: The SVG file to make or replace.
+        title: A reader's name of it.
+        path: The SVG file to make or replace; its data go beside it.
         level: Confidence level of the intervals.
         simulated: Whether exams were simulated.
     """
@@ -211,16 +198,15 @@ def picture_stress(
     )
     return save_picture(
         path,
-        draw_stress(method),
-        f"AUC of the test exams under each stress: {told}.",
+        draw_stress(method, title, level),
+        f"AUC of {title} under each stress: {told}.",
         f"AUC of the test patients with its {interval_title(level)}, as they were and "
-        "under each stress. The dashed line with its pale band is that of the exams as "
-        "they were.",
+        "under each stress; beside it malignant and benign patients.",
         simulated=simulated,
     )
 
 
-def _list_result(result: StressResult) -> tuple[str, ...]:
+def _list_area(result: StressResult) -> tuple[str, ...]:
     comparison = result.comparison
     adjusted = None if comparison is None else comparison.p_adjusted
     return (
@@ -229,9 +215,15 @@ def _list_result(result: StressResult) -> tuple[str, ...]:
         area_with_interval(result.auc),
         "" if comparison is None else _span(comparison.difference),
         "" if adjusted is None else p_in_words(adjusted),
+    )
+
+
+def _list_calls(result: StressResult) -> tuple[str, ...]:
+    return (
+        capitalize_first(result.title),
         with_interval(result.sensitivity),
         with_interval(result.specificity),
-        "" if comparison is None else with_interval(result.changed),
+        "" if result.comparison is None else with_interval(result.changed),
         f"{len(result.refused):,}",
     )
 
@@ -242,7 +234,7 @@ def _tell(result: StressResult) -> str:
     if result.comparison is not None and result.comparison.difference is not None:
         text += f", difference {_span(result.comparison.difference)}"
     if result.refused:
-        text += f", {count_of(len(result.refused), 'exam')} refused"
+        text += f", {count_of(len(result.refused), 'exam')} left out"
     return text
 
 

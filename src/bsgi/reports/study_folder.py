@@ -10,6 +10,11 @@ from bsgi.cohort.folds import Fold, load_folds
 from bsgi.errors import RunError
 from bsgi.evaluation.design import Design
 from bsgi.evaluation.details import without_details
+from bsgi.evaluation.localisation.metrics import (
+    LocalisationMetrics,
+    summarize_repeated,
+)
+from bsgi.evaluation.localisation.searches import load_searches
 from bsgi.evaluation.maps.mass import MapMass, summarize_map_mass
 from bsgi.evaluation.maps.rows import load_map_rows
 from bsgi.evaluation.metrics_json import load_metrics
@@ -24,6 +29,8 @@ STUDY: Final = "study.toml"
 """The first file of a STUDY: its recipe, and those of its methods, as run."""
 MAPS: Final = "maps.csv"
 """Where the mass of each heat map of a STUDY lies."""
+SEARCHES: Final = "searches.csv"
+"""What the peaks of each heat map of a STUDY found."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -217,6 +224,7 @@ def _check_agreement(study: StudyFolder) -> None:
         ("predictions.csv", "counts or areas", again.methods, kept.methods),
         ("predictions.csv", "tests", again.comparisons, kept.comparisons),
         ("maps.csv", "heat maps", _summarize_maps(study), kept.map_mass),
+        (SEARCHES, "lesions found", _summarize_searches(study), kept.localisation),
     )
     for source, what, one, other in pairs:
         if not _same(one, other):
@@ -234,12 +242,25 @@ def _summarize_maps(study: StudyFolder) -> tuple[MapMass, ...]:
     return summarize_map_mass(load_map_rows(path))
 
 
+def _summarize_searches(study: StudyFolder) -> dict[str, LocalisationMetrics]:
+    """What `searches.csv` says of the lesions found; nothing of an older study."""
+    metrics = study.metrics
+    if not metrics.localisation:
+        return {}
+    return {
+        method: summarize_repeated(repeats, level=metrics.level)
+        for method, repeats in load_searches(study.folder / SEARCHES).items()
+    }
+
+
 def _same(one: object, other: object) -> bool:
     """Whether two results agree, their numbers but for rounding."""
     if isinstance(one, float) and isinstance(other, float | int):
         return math.isclose(one, other, rel_tol=1e-9, abs_tol=1e-9)
     if isinstance(one, tuple) and isinstance(other, tuple):
         return len(one) == len(other) and all(map(_same, one, other))
+    if isinstance(one, dict) and isinstance(other, dict):
+        return list(one) == list(other) and all(_same(one[k], other[k]) for k in one)
     if is_dataclass(one) and type(one) is type(other):
         names = [field.name for field in fields(one)]
         return all(_same(getattr(one, n), getattr(other, n)) for n in names)

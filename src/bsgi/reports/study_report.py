@@ -18,7 +18,9 @@ from bsgi.reports.paperwork import write_paperwork
 from bsgi.reports.results import has_uncalibrated
 from bsgi.reports.same_cohort import check_same_exams, count_refused
 from bsgi.reports.sections import list_sections
+from bsgi.reports.stress_page import list_stress
 from bsgi.reports.study_folder import StudyFolder, load_study
+from bsgi.reports.study_localisation import list_localisation
 from bsgi.reports.study_pictures import (
     list_averages,
     picture_bands,
@@ -80,6 +82,7 @@ def write_study_report(study: Path, cohort: Path) -> Path:
         provenance=content.provenance,
     )
     simulated = opened.simulated or content.metrics.simulated
+    titles = {method.name: method.title for method in content.methods}
     page = render_page(
         "study.html",
         kind="Breast-specific gamma imaging, study report",
@@ -90,10 +93,12 @@ def write_study_report(study: Path, cohort: Path) -> Path:
         sections=list_sections(
             content.metrics,
             content.predictions,
-            {method.name: method.title for method in content.methods},
+            titles,
             study / "figures",
             simulated=simulated,
         ),
+        stress=list_stress(study, titles),
+        localisation=list_localisation(content, simulated=simulated),
         **_show_maps(content, opened),
         courses=picture_courses(content, simulated=simulated),
         rebuilt=picture_rebuilt(content),

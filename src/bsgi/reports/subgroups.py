@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from matplotlib.figure import Figure
 
-from bsgi.evaluation.estimate import Estimate
+from bsgi.evaluation.estimate import LEVEL, Estimate
 from bsgi.evaluation.subgroups import (
     EXPLORATORY,
     TESTED_FROM,
@@ -38,13 +38,19 @@ def choose_shown(parts: Sequence[SubgroupMetrics]) -> tuple[SubgroupMetrics, ...
 
 
 def draw_subgroups(
-    parts: Sequence[SubgroupMetrics], overall: Estimate | None
+    parts: Sequence[SubgroupMetrics],
+    overall: Estimate | None,
+    *,
+    title: str = "",
+    level: float = LEVEL,
 ) -> Figure | None:
     """The area of each group with its interval; None where no grouping parts the exams.
 
     Args:
         parts: Results of one method by every grouping.
         overall: The area of all test patients.
+        title: A reader's name of the method.
+        level: Confidence level of the intervals.
     """
     blocks = [
         ForestBlock(
@@ -63,6 +69,8 @@ def draw_subgroups(
         overall,
         reference_is="all test patients",
         numbers_are="mal. + ben.",
+        title=f"Subgroups, {title}" if title else "",
+        level=level,
     )
 
 

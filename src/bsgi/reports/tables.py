@@ -144,6 +144,8 @@ def build_cohort_table(rows: Sequence[ExamRow], split: Split | None) -> Table:
 def build_results_table(result: RepeatMetrics, level: float) -> Table:
     """Rates and area of one method on the test exams, each with its interval.
 
+    Where the exams have one label only the one rate that there is says it all.
+
     Args:
         result: What was found.
         level: Confidence level of the intervals.
@@ -157,6 +159,9 @@ def build_results_table(result: RepeatMetrics, level: float) -> Table:
         ("Accuracy", result.accuracy, f"{right} of {total}"),
     ]
     rows = [_area_line(result)]
+    if not (counts.malignant and counts.benign):
+        lines = [line for line in lines[:2] if line[1] is not None]
+        rows = []
     rows += [_rate_line(name, estimate, counted) for name, estimate, counted in lines]
     return Table(
         caption="Results on the test exams; positive: malignant",

@@ -54,6 +54,11 @@ def area_interval(estimate: Estimate) -> str:
     return f"{estimate.lower:.3f} to {estimate.upper:.3f}"
 
 
+def aimed_percent(share: float) -> str:
+    """A share that was asked for, in as many digits as it has, such as ``"10 %"``."""
+    return f"{100 * share:g}\N{NO-BREAK SPACE}%"
+
+
 def with_interval(estimate: Estimate | None) -> str:
     """A share with its interval, such as ``"80.0 % (59.0 to 93.8 %)"``.
 
@@ -166,11 +171,19 @@ def describe_calls(threshold: float, confusion: Confusion) -> str:
         threshold: A score of this much or more was called malignant.
         confusion: Right and wrong calls.
     """
+    sides = (
+        (confusion.tp, confusion.malignant, "malignant exam"),
+        (confusion.tn, confusion.benign, "benign exam"),
+    )
+    there = [f"{n} of {count_of(of, noun)}" for n, of, noun in sides if of]
+    verb = (
+        "was"
+        if (confusion.malignant, confusion.benign) in {(1, 0), (0, 1)}
+        else ("were")
+    )
     return (
         f"With scores of {threshold:g} or more called malignant, "
-        f"{confusion.tp} of {count_of(confusion.malignant, 'malignant exam')} and "
-        f"{confusion.tn} of {count_of(confusion.benign, 'benign exam')} "
-        "were called correctly."
+        f"{' and '.join(there)} {verb} called correctly."
     )
 
 

@@ -10,6 +10,11 @@ from bsgi.cohort.folds import plan_single
 from bsgi.cohort.split import Part, Split, save_split
 from bsgi.cohort.store import Cohort, ExamRow, load_cohort
 from bsgi.evaluation.details import add_details
+from bsgi.evaluation.fixed import (
+    OPERATING_POINTS,
+    fix_thresholds,
+    save_operating_points,
+)
 from bsgi.evaluation.metrics_json import load_metrics, save_metrics
 from bsgi.evaluation.predictions import PredictionRow, save_predictions
 from bsgi.evaluation.summary import Metrics, summarize_predictions
@@ -219,6 +224,9 @@ def _train_and_test(
     metrics = summarize_predictions(predictions, simulated=simulated)
     if not record.of_study:  # a study looks at all its runs together
         metrics = add_details(metrics, predictions)
+        fixed = fix_thresholds(metrics)
+        if fixed is not None:
+            save_operating_points(out / OPERATING_POINTS, fixed)
     save_metrics(out / "metrics.json", metrics)
     if isinstance(fitted.network, Pretrained):
         tested = exams.places(Part.TEST)

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
 
+from bsgi.cohort.check.permuted_cohort import check_labels
 from bsgi.cohort.store import Cohort, load_cohort
 from bsgi.errors import BsgiError, CohortError, ExamError, RunError
 from bsgi.evaluation.stress.rows import (
@@ -90,12 +91,13 @@ def stress_results(
         progress: Called after each exam.
 
     Raises:
-        CohortError: If the cohort or an exam cannot be read.
+        CohortError: If the cohort or an exam cannot be read, or labels are permuted.
         ConfigError: If the study is a learning curve.
         OutputError: If `out` holds other things.
         RunError: If `folder` is not finished or of another cohort, its networks do not
             give its scores, or `out` is another stress test or in use.
     """
+    check_labels(cohort_folder, permuted=False)
     cohort = load_cohort(cohort_folder)
     source = load_source(folder, cohort)
     plan = {

@@ -1,9 +1,8 @@
 import numpy as np
-import pytest
 
 from bsgi.evaluation.abstention.chosen import choose_fold_thresholds
-from bsgi.evaluation.abstention.shift import apply_thresholds, measure_shifts
-from bsgi.evaluation.abstention.thresholds import ConformalThresholds
+from bsgi.evaluation.abstention.shift import measure_shifts
+from bsgi.evaluation.abstention.summary import apply_thresholds
 from bsgi.evaluation.design import Design
 from bsgi.evaluation.predictions import PredictionRow
 from tests.evaluation.rows import row
@@ -52,13 +51,11 @@ def test_thresholds_of_a_camera_come_from_its_exams_alone() -> None:
     own = {name for name, camera in cameras.items() if camera == "A"}
     (chosen,) = choose_fold_thresholds(rows, Design.SINGLE, 0.1, own)
     target = [r for r in rows if r.part == "test" and cameras[r.exam_id] == "B"]
-    applied = apply_thresholds(
-        chosen.thresholds,
-        np.array([one.label for one in target]),
-        np.array([one.score for one in target]),
-        [one.patient_id for one in target],
-    )
-    assert measure_shifts(rows, Design.SINGLE, cameras)[1].outcome == applied
+    applied = apply_thresholds(target, chosen.thresholds)
+    measured = measure_shifts(rows, Design.SINGLE, cameras)[1].outcome
+    assert (applied.malignant, applied.benign, applied.called) == (
+        measured.malignant, measured.benign, measured.called
+    )  # fmt: skip
 
 
 def test_too_few_exams_of_a_camera_refer_everything_and_say_so() -> None:
@@ -75,27 +72,3 @@ def test_one_camera_has_no_shift() -> None:
     rows, cameras = two_cameras(0.0)
     assert measure_shifts(rows, Design.SINGLE, dict.fromkeys(cameras, "A")) == ()
     assert measure_shifts(rows, Design.SINGLE, {}) == ()
-
-
-def test_fixed_thresholds_on_another_cohort() -> None:
-    thresholds = ConformalThresholds(0.1, 0.3, 0.6, 20, 20)
-    found = apply_thresholds(
-        thresholds,
-        np.array([1, 1, 1, 0, 0, 0]),
-        np.array([0.9, 0.5, 0.1, 0.1, 0.2, 0.9]),
-        ["a", "b", "c", "d", "d", "e"],
-        level=0.9,
-    )
-    assert found.malignant is not None
-    assert found.benign is not None
-    assert found.malignant.error.value == pytest.approx(1 / 3)
-    assert (found.benign.patients, found.benign.error.value) == (2, 0.5)
-    assert found.called.confusion.tp == found.called.confusion.fn == 1
-
-
-def test_exams_without_patients_are_refused() -> None:
-    thresholds = ConformalThresholds(0.1, 0.3, 0.6, 20, 20)
-    with pytest.raises(ValueError, match="every exam must have its patient"):
-        apply_thresholds(thresholds, np.array([1]), np.array([0.5]), [])
-    with pytest.raises(ValueError, match="scores must be finite"):
-        apply_thresholds(thresholds, np.array([1]), np.array([np.nan]), ["a"])

@@ -1,19 +1,14 @@
-import json
 import math
 from fractions import Fraction
 
 import numpy as np
 import pytest
 
-from bsgi.errors import RunError
 from bsgi.evaluation.abstention.thresholds import (
     ConformalThresholds,
     count_needed,
     count_strange,
     fit_thresholds,
-    refer_everything,
-    thresholds_as_json,
-    thresholds_from_json,
 )
 from bsgi.evaluation.scored import Scored
 
@@ -146,34 +141,6 @@ def test_the_mean_error_over_sets_of_patients_holds(kind: str, size: int) -> Non
     if kind != "tied":
         wanted = count_strange(size, 0.1) / (size + 1)
         assert np.all(np.abs(mean - wanted) < 4.0 * deviation)
-
-
-def test_json_gives_back_every_digit() -> None:
-    rng = np.random.default_rng(5)
-    for found in (
-        fit(list(rng.normal(size=20)), list(rng.normal(size=30))),
-        fit([0.1], list(rng.normal(size=30))),
-        refer_everything(0.2),
-    ):
-        text = json.dumps(thresholds_as_json(found), allow_nan=False)
-        assert thresholds_from_json(json.loads(text)) == found
-
-
-@pytest.mark.parametrize(
-    ("name", "value"),
-    [
-        ("malignant_from", None), ("benign_up_to", math.inf), ("benign_patients", 3),
-        ("error_rate", 0.0), ("malignant_from", "low"), ("malignant_patients", -1),
-    ],
-)  # fmt: skip
-def test_json_that_cannot_be_is_refused(name: str, value: object) -> None:
-    entry = thresholds_as_json(
-        fit([float(n) for n in range(9)], [float(n) for n in range(9)])
-    )
-    with pytest.raises(RunError, match=r"must be as bsgi writes them, but .*anew"):
-        thresholds_from_json({**entry, name: value})
-    with pytest.raises(RunError, match="must be as bsgi writes them"):
-        thresholds_from_json({})
 
 
 @pytest.mark.parametrize("rate", [0.0, 1.0, -0.1, math.nan])

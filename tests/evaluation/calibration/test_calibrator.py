@@ -128,7 +128,7 @@ COLD = {"name": "temperature", "temperature": 0}
 @pytest.mark.parametrize(
     ("change", "message"),
     [
-        ({"positive": "benign"}, "must have malignant as positive, got 'benign'"),
+        ({"positive": "benign"}, "must have positive malignant, got 'benign'"),
         ({"format_version": 2}, "format_version 1, got 2"),
         ({"malignant": 0}, "a calibration must have exams of both labels"),
         ({"calibrator": {"name": "beta"}}, "as bsgi writes it, but calibrator"),

@@ -3,8 +3,16 @@
 import numpy as np
 import pytest
 
-from bsgi.evaluation.localisation.curves import build_afroc, build_froc, build_lroc
-from bsgi.evaluation.localisation.metrics import summarize_localisation
+from bsgi.evaluation.localisation.curves import (
+    average_curves,
+    build_afroc,
+    build_froc,
+    build_lroc,
+)
+from bsgi.evaluation.localisation.metrics import (
+    summarize_localisation,
+    summarize_repeated,
+)
 from bsgi.evaluation.localisation.searches import Search
 from tests.evaluation.localisation.test_searches import draw_searches
 
@@ -65,3 +73,33 @@ def test_without_targets_there_is_no_curve() -> None:
     only = [Search("i", "p", (1.0,))]
     assert build_froc(only) is not None
     assert build_lroc(only) is None
+
+
+def test_the_mean_curve_has_the_mean_area_and_the_mean_shares() -> None:
+    rng = np.random.default_rng(8)
+    first = draw_searches(rng, 30)
+    again = [
+        Search(
+            one.image, one.patient,
+            tuple(None if y is None else y + float(rng.normal()) for y in one.targets),
+            tuple(rng.normal(size=rng.poisson(0.8)).tolist()),
+        )
+        for one in first
+    ]  # fmt: skip
+    found = summarize_repeated((first, again))
+    curves = [build_lroc(own) for own in (first, again)]
+    mean = average_curves([c for c in curves if c is not None], 1.0, stepped=False)
+    assert found.lroc is not None
+    area = float(np.trapezoid(mean.up, mean.across))
+    assert area == pytest.approx(found.lroc.value)
+    steps = [c for own in (first, again) if (c := build_froc(own)) is not None]
+    end = max(float(one.across[-1]) for one in steps)
+    mean = average_curves(steps, end, stepped=True)
+    assert (np.diff(mean.across) >= 0).all()
+    assert (np.diff(mean.up) >= -1e-12).all()
+    for one in found.sensitivities:
+        place = np.searchsorted(mean.across, one.false_marks + 1e-12, side="right") - 1
+        assert mean.up[place] == pytest.approx(one.sensitivity.value)
+    for wrong in ([], steps):
+        with pytest.raises(ValueError, match="none beyond its end"):
+            average_curves(wrong, 0.1, stepped=True)

@@ -8,11 +8,12 @@ from pydantic import TypeAdapter
 
 from bsgi.evaluation.areas.auc import estimate_auc
 from bsgi.evaluation.localisation.metrics import (
-    FALSE_MARKS,
     LocalisationMetrics,
     summarize_localisation,
+    summarize_repeated,
 )
 from bsgi.evaluation.localisation.searches import Search
+from bsgi.evaluation.localisation.sensitivities import FALSE_MARKS
 from bsgi.evaluation.scored import Scored
 from tests.evaluation.localisation.test_searches import draw_searches
 
@@ -132,6 +133,45 @@ def test_seeing_the_same_women_twice_tells_nothing_new() -> None:
         )
 
 
+def test_repeats_are_averaged_and_share_their_women() -> None:
+    rng = np.random.default_rng(7)
+    first = draw_searches(rng, 60)
+    shift = [
+        Search(
+            one.image,
+            one.patient,
+            tuple(None if y is None else y - rng.normal() for y in one.targets),
+            tuple(rng.normal(size=rng.poisson(1.0)).tolist()),
+        )
+        for one in first
+    ]
+    alone = [summarize_localisation(own) for own in (first, shift)]
+    both = summarize_repeated((first, shift[::-1]))  # the order of images is free
+    assert (both.repeats, both.images, both.patients) == (2, 60, 60)
+    assert both.false_marks == sum(one.false_marks for one in alone)
+    for name in ("lroc", "afroc", "weighted_afroc"):
+        found = [getattr(one, name) for one in alone]
+        mean = getattr(both, name)
+        assert mean.value == pytest.approx(np.mean([one.value for one in found]))
+        widths = [one.upper - one.lower for one in found]
+        assert 0.5 * min(widths) < mean.upper - mean.lower < 1.05 * max(widths)
+    for place, share in enumerate(both.sensitivities):
+        values = [one.sensitivities[place].sensitivity.value for one in alone]
+        assert share.sensitivity.value == pytest.approx(np.mean(values))
+    same = summarize_repeated((first, first, first))
+    assert same.lroc is not None
+    assert alone[0].lroc is not None
+    assert same.lroc.upper == pytest.approx(alone[0].lroc.upper)
+    assert same.sensitivities[2].sensitivity.lower == pytest.approx(
+        alone[0].sensitivities[2].sensitivity.lower
+    )
+    for others in (first[1:], [*first[1:], Search("another", "p")], [
+        Search(one.image, one.patient, (), one.false_marks) for one in first
+    ]):  # fmt: skip
+        with pytest.raises(ValueError, match="the same images"):
+            summarize_repeated((first, others))
+
+
 def test_the_intervals_cover() -> None:
     """150 drawn studies of 60 images of 30 women: standard error 1.8 %.
 
@@ -162,8 +202,9 @@ def test_what_cannot_be_told_is_none() -> None:
     assert silent.sensitivities[-1].sensitivity.value == 0.0
     with pytest.raises(ValueError, match="one search per image"):
         summarize_localisation([Search("i", "p"), Search("i", "p")])
-    with pytest.raises(ValueError, match="at least one"):
-        summarize_localisation([])
+    for nothing in ((), ((),)):
+        with pytest.raises(ValueError, match="at least one"):
+            summarize_repeated(nothing)
 
 
 def test_it_is_the_same_after_json() -> None:

@@ -43,7 +43,10 @@ def draw_searches(
 def test_a_search_comes_back_from_its_table(tmp_path: Path) -> None:
     rng = np.random.default_rng(1)
     path = tmp_path / "searches.csv"
-    given = {"a": tuple(draw_searches(rng)), "b": tuple(draw_searches(rng))}
+    given = {
+        "a": (tuple(draw_searches(rng)), tuple(draw_searches(rng))),
+        "b": (tuple(draw_searches(rng)),),
+    }
     save_searches(path, given)
     assert load_searches(path) == given
 
@@ -58,12 +61,20 @@ def test_the_highest_marks() -> None:
 @pytest.mark.parametrize(
     ("line", "message"),
     [
-        ("a,i,p,hit,1", "line 2, column kind: must be target, false mark or nothing"),
-        ("a,i,p,target,nan", "line 2, column score: must be a finite number"),
-        ("a,i,p,false mark,", "line 2, column score: must be a finite number, got ''"),
-        ("a,i,p,nothing,1", "line 2, column score: must be empty, got '1'"),
-        ("a,,p,nothing,", "line 2, column image: must not be empty"),
-        ("a,i,p,target,1\na,i,q,target,2", "line 3, column patient_id: image i must"),
+        ("a,0,i,p,hit,1", "line 2, column kind: must be target, false mark or nothing"),
+        ("a,0,i,p,target,nan", "line 2, column score: must be a finite number"),
+        (
+            "a,0,i,p,false mark,",
+            "line 2, column score: must be a finite number, got ''",
+        ),
+        ("a,0,i,p,nothing,1", "line 2, column score: must be empty, got '1'"),
+        ("a,0,,p,nothing,", "line 2, column image: must not be empty"),
+        (
+            "a,0,i,p,target,1\na,0,i,q,target,2",
+            "line 3, column patient_id: image i must",
+        ),
+        ("a,-1,i,p,nothing,", "line 2, column repeat: must be a whole number from 0"),
+        ("a,1,i,p,nothing,", "repeats of a must count from 0 without a gap, got 1"),
         ("", "at least one row"),
     ],
 )
@@ -71,7 +82,7 @@ def test_nonsense_is_refused_by_line_and_column(
     tmp_path: Path, line: str, message: str
 ) -> None:
     path = tmp_path / "searches.csv"
-    path.write_text(f"method,image,patient_id,kind,score\n{line}\n")
+    path.write_text(f"method,repeat,image,patient_id,kind,score\n{line}\n")
     with pytest.raises(RunError, match=message):
         load_searches(path)
 

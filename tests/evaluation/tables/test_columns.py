@@ -46,6 +46,9 @@ def test_the_mapping_goes_first_and_one_column_may_serve_twice(tmp_path: Path) -
     table = read_columns(path, {"label": "truth", "score": "probability"})
     assert dict(table.rows[0]) == {"label": "1", "score": "0.5", "probability": "0.5"}
     assert "Columns that were not read: 'label'." in table.notes
+    assert "Columns were read under other names: 'truth' as label." in table.notes
+    said = "The column 'probability' was read as score and as probability."
+    assert said in table.notes
 
 
 @pytest.mark.parametrize(

@@ -106,7 +106,13 @@ def test_maps_of_all_test_exams_are_measured(finished: StudySummary) -> None:
 def test_two_processes_give_the_same_bytes_as_one(
     finished: StudySummary, two_sites: Path, tmp_path: Path
 ) -> None:
-    other = run_study(two_sites, STUDY, tmp_path / "two", workers=Workers(jobs=2))
+    told: list[int] = []
+    other = run_study(
+        two_sites, STUDY, tmp_path / "two", workers=Workers(jobs=2),
+        progress=lambda done, _total, _text: told.append(done),
+    )  # fmt: skip
+    assert told == sorted(told)  # per cent, of runs and heat maps together
+    assert told[-1] == 100
     assert timeless(other.study) == timeless(finished.study)
     assert other.metrics == finished.metrics
 

@@ -30,6 +30,7 @@ class Basis(StrEnum):
       from whom the network under test learned.
     - ``OTHER_PATIENTS``: any of these, but the patients under test are of another
       hospital or period.
+    - ``FIXED``: any of these on another cohort, before this one was seen.
     """
 
     SET_ASIDE = "set aside"
@@ -37,6 +38,7 @@ class Basis(StrEnum):
     INNER_FOLDS = "inner folds"
     NOT_STATED = "not stated"
     OTHER_PATIENTS = "other patients"
+    FIXED = "fixed before"
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,6 +81,13 @@ def state_guarantee(
         return Guarantee(None, _describe_inner_folds(error_rate))
     if basis is Basis.NOT_STATED:
         return Guarantee(None, _describe_not_stated(error_rate))
+    if basis is Basis.FIXED:
+        return Guarantee(
+            None,
+            "The thresholds were fixed before, on patients of another cohort. What "
+            "they promise there holds for patients, cameras and images like those; "
+            "here nothing is promised, and the measured error is what counts.",
+        )
     return Guarantee(
         None,
         "The patients under test are of another hospital or period than those on whom "

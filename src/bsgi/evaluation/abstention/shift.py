@@ -1,4 +1,4 @@
-"""What becomes of thresholds on a camera, or a cohort, that they were not made on.
+"""What becomes of thresholds on a camera that they were not made on.
 
 Conformal thresholds hold their error on patients like the calibration patients, and on
 images like theirs. Another camera shifts the scores, and nothing in the thresholds
@@ -8,17 +8,12 @@ notices: the error may be anything, so it is measured.
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-import numpy as np
-from jaxtyping import Float, Integer
-
 from bsgi.evaluation.abstention.chosen import choose_fold_thresholds, decide_rows
-from bsgi.evaluation.abstention.decisions import DecidedExam, decide
 from bsgi.evaluation.abstention.outcomes import Outcome, summarize_outcome
-from bsgi.evaluation.abstention.thresholds import ERROR_RATE, ConformalThresholds
+from bsgi.evaluation.abstention.thresholds import ERROR_RATE
 from bsgi.evaluation.design import Design
 from bsgi.evaluation.estimate import LEVEL
 from bsgi.evaluation.predictions import PredictionRow
-from bsgi.evaluation.scored import Scored
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,41 +37,6 @@ class ShiftOutcome:
     benign_patients: int
     refers_everything: bool
     outcome: Outcome
-
-
-def apply_thresholds(
-    thresholds: ConformalThresholds,
-    labels: Integer[np.ndarray, " exam"],
-    scores: Float[np.ndarray, " exam"],
-    patients: Sequence[str],
-    level: float = LEVEL,
-) -> Outcome:
-    """What fixed thresholds do on an external cohort, such as another hospital's.
-
-    Args:
-        thresholds: Those that came with the network.
-        labels: 1 malignant, 0 benign.
-        scores: Scores of the same network.
-        patients: The patient of each exam.
-        level: Confidence level of the intervals.
-
-    Raises:
-        ValueError: If labels, scores and patients do not fit together.
-    """
-    scored = Scored(labels, scores)
-    if len(patients) != scored.labels.size:
-        raise ValueError("every exam must have its patient.")
-    exams = [
-        DecidedExam(
-            repeat=0,
-            exam_id=str(place),
-            patient_id=patient,
-            label=int(scored.labels[place]),
-            decision=decide(thresholds, float(scored.scores[place])),
-        )
-        for place, patient in enumerate(patients)
-    ]
-    return summarize_outcome(exams, level)
 
 
 def measure_shifts(

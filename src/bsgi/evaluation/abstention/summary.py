@@ -1,7 +1,7 @@
 """Abstention of one method: thresholds, what they promise, and what was measured."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from bsgi.evaluation.abstention.chosen import (
     FoldThresholds,
@@ -19,6 +19,7 @@ from bsgi.evaluation.abstention.outcomes import (
 from bsgi.evaluation.abstention.shift import ShiftOutcome, measure_shifts
 from bsgi.evaluation.abstention.thresholds import (
     ERROR_RATE,
+    ConformalThresholds,
     check_error_rate,
     count_needed,
 )
@@ -123,14 +124,66 @@ def summarize_abstention(
     if len({row.method for row in rows}) > 1:
         raise ValueError("abstention must be summarized within one method.")
     tested = [row for row in rows if row.part == "test"]
+    if has_overlap(tested):
+        return None
     chosen = choose_fold_thresholds(rows, design, error_rate)
-    basis = None if has_overlap(tested) else _find_weakest(chosen)
+    basis = _find_weakest(chosen)
     if basis is None:
         return None
+    guarantee = _state_guarantee(basis, error_rate, tested)
+    found = _summarize(tested, chosen, guarantee, basis, groups or {}, level)
+    cameras = (groups or {}).get(CAMERA, {})
+    return replace(
+        found, shifts=measure_shifts(rows, design, cameras, error_rate, level)
+    )
+
+
+def apply_thresholds(
+    rows: Sequence[PredictionRow],
+    thresholds: ConformalThresholds,
+    *,
+    cross_fitted: bool = False,
+    groups: Mapping[str, Mapping[str, str]] | None = None,
+    level: float = LEVEL,
+) -> AbstentionMetrics:
+    """How one network does on another cohort, at thresholds fixed before.
+
+    Nothing is chosen on these exams, and nothing is promised for them.
+
+    Args:
+        rows: Rows of one method, one repeat and one fold; those of the part test count.
+        thresholds: Those that came with the network.
+        cross_fitted: Whether they stand on scores of other networks.
+        groups: The group of each exam by exam_id, for each grouping.
+        level: Confidence level of the intervals.
+
+    Raises:
+        ValueError: If there is no test row, or they are of several networks.
+    """
+    check_level(level)
+    tested = [row for row in rows if row.part == "test"]
+    networks = {(row.method, row.repeat, row.fold) for row in tested}
+    if len(networks) != 1:
+        raise ValueError(
+            f"fixed thresholds must be of one network, got {len(networks)}."
+        )
+    (_, repeat, fold) = networks.pop()
+    chosen = (FoldThresholds(repeat, fold, Basis.FIXED, cross_fitted, thresholds),)
+    guarantee = state_guarantee(Basis.FIXED, thresholds.error_rate)
+    return _summarize(tested, chosen, guarantee, Basis.FIXED, groups or {}, level)
+
+
+def _summarize(
+    tested: Sequence[PredictionRow],
+    chosen: tuple[FoldThresholds, ...],
+    guarantee: Guarantee,
+    basis: Basis,
+    groups: Mapping[str, Mapping[str, str]],
+    level: float,
+) -> AbstentionMetrics:
+    error_rate = chosen[0].thresholds.error_rate
     decided = decide_rows(tested, chosen)
     outcome = summarize_outcome(decided, level)
-    guarantee = _state_guarantee(basis, error_rate, tested)
-    cameras = (groups or {}).get(CAMERA, {})
     return AbstentionMetrics(
         error_rate=error_rate,
         level=level,
@@ -143,8 +196,7 @@ def summarize_abstention(
         malignant=outcome.malignant,
         benign=outcome.benign,
         called=outcome.called,
-        groups=_summarize_groups(decided, groups or {}, level),
-        shifts=measure_shifts(rows, design, cameras, error_rate, level),
+        groups=_summarize_groups(decided, groups, level),
         everything_referred=_list_reasons(chosen, count_needed(error_rate)),
     )
 

@@ -11,15 +11,12 @@ of exams.
 """
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from fractions import Fraction
-from typing import Any
 
 import numpy as np
-from pydantic import TypeAdapter, ValidationError
 
-from bsgi.errors import RunError
 from bsgi.evaluation.scored import Scored
 
 ERROR_RATE = 0.1
@@ -158,38 +155,6 @@ def refer_everything(error_rate: float) -> ConformalThresholds:
         error_rate: Of the patients of a label, how many may be judged wrongly.
     """
     return ConformalThresholds(error_rate, None, None, 0, 0)
-
-
-def thresholds_as_json(thresholds: ConformalThresholds) -> dict[str, Any]:
-    """Thresholds as an entry of a JSON file; every digit is kept.
-
-    Args:
-        thresholds: What to write.
-    """
-    return dict(_ADAPTER.dump_python(thresholds, mode="json"))
-
-
-def thresholds_from_json(entry: Mapping[str, Any]) -> ConformalThresholds:
-    """Thresholds from an entry that `thresholds_as_json` made.
-
-    Args:
-        entry: The entry.
-
-    Raises:
-        RunError: If it is not what `thresholds_as_json` makes.
-    """
-    try:
-        return _ADAPTER.validate_python(dict(entry))
-    except ValidationError as reason:
-        first = reason.errors()[0]
-        place = ".".join(map(str, first["loc"])) or "the whole"
-        raise RunError(
-            "conformal thresholds must be as bsgi writes them, but "
-            f"{place}: {first['msg']}; write them anew."
-        ) from None
-
-
-_ADAPTER = TypeAdapter(ConformalThresholds)
 
 
 def _as_written(error_rate: float) -> Fraction:

@@ -17,5 +17,6 @@ Patients, and not exams, are the independent units of every interval.
 - `decision_curve.py`: net benefit against the threshold probability.
 - `temperature.py`, `platt.py`, `venn_abers.py`: three more recalibrations.
 - `calibrator.py`: a recalibration by name, and `calibration.json`.
+- `source.py`: which scores given probabilities were fitted on.
 - `recalibrate.py`: probabilities for test rows from rows that may calibrate them.
 """

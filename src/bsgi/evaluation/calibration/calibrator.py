@@ -7,15 +7,15 @@ from typing import Annotated, Final, Literal
 
 import numpy as np
 from jaxtyping import Float, Integer
-from pydantic import Field, TypeAdapter, ValidationError
+from pydantic import Field
 
-from bsgi.errors import ConfigError, RunError
+from bsgi.errors import ConfigError
 from bsgi.evaluation.calibration.isotonic import Isotonic, fit_isotonic
 from bsgi.evaluation.calibration.platt import Platt, fit_platt
 from bsgi.evaluation.calibration.temperature import Temperature, fit_temperature
 from bsgi.evaluation.calibration.venn_abers import VennAbers, fit_venn_abers
 from bsgi.evaluation.scored import Scored
-from bsgi.files import load_json, save_json
+from bsgi.evaluation.stored import POSITIVE, StoredKind
 
 CalibratorName = Literal["temperature", "platt", "isotonic", "venn-abers"]
 """Names of the recalibrations."""
@@ -76,7 +76,7 @@ class Calibration:
             raise ValueError("a calibration must have exams of both labels.")
 
 
-_ADAPTER: Final = TypeAdapter(Calibration)
+_KIND: Final = StoredKind(Calibration, marks=POSITIVE)
 
 
 def fit_calibrator(
@@ -115,8 +115,7 @@ def save_calibration(path: Path, calibration: Calibration) -> None:
         path: The file to make or replace.
         calibration: What to write.
     """
-    content = _ADAPTER.dump_python(calibration, mode="json")
-    save_json(path, {"positive": "malignant", **content})
+    _KIND.save(path, calibration)
 
 
 def load_calibration(path: Path) -> Calibration:
@@ -128,17 +127,4 @@ def load_calibration(path: Path) -> Calibration:
     Raises:
         RunError: If it is missing, of another version, or not as we write it.
     """
-    content = load_json(path, RunError)
-    positive = content.pop("positive", None)
-    del content["format_version"]
-    if positive != "malignant":
-        raise RunError(f"{path} must have malignant as positive, got {positive!r}.")
-    try:
-        return _ADAPTER.validate_python(content)
-    except ValidationError as invalid:
-        first = invalid.errors()[0]
-        place = ".".join(map(str, first["loc"]))
-        raise RunError(
-            f"{path} must be as bsgi writes it, but {place or 'it'}: {first['msg']}; "
-            "write it anew."
-        ) from None
+    return _KIND.load(path)

@@ -1,7 +1,7 @@
 """How far the probabilities of one method can be believed: all measures together."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Final
 
 import numpy as np
@@ -24,6 +24,7 @@ from bsgi.evaluation.calibration.expected import estimate_expected_observed
 from bsgi.evaluation.calibration.forecasts import Forecasts, name_patients
 from bsgi.evaluation.calibration.real_estimate import RealEstimate
 from bsgi.evaluation.calibration.slope import estimate_intercept, estimate_slope
+from bsgi.evaluation.calibration.source import CalibrationSource
 from bsgi.evaluation.estimate import LEVEL, Estimate, check_level
 
 HISTOGRAM_BINS: Final = 20
@@ -66,6 +67,7 @@ class CalibrationMetrics:
         bins: Observed against predicted in bins of about equal numbers.
         curve: The calibration curve without bins, as steps.
         histogram: How often each probability was given.
+        source: What the probabilities were fitted on, as far as it is known.
     """
 
     exams: int
@@ -84,6 +86,7 @@ class CalibrationMetrics:
     bins: tuple[ReliabilityBin, ...]
     curve: tuple[CurveStep, ...]
     histogram: Histogram
+    source: CalibrationSource = field(default_factory=CalibrationSource)
 
 
 def summarize_calibration(
@@ -91,6 +94,7 @@ def summarize_calibration(
     probabilities: Float[np.ndarray, " exam"],
     patients: Sequence[str] | None = None,
     level: float = LEVEL,
+    source: CalibrationSource | None = None,
 ) -> CalibrationMetrics | None:
     """Reliability, Brier score, intercept and slope of some probabilities.
 
@@ -102,6 +106,7 @@ def summarize_calibration(
         probabilities: Chance of malignancy, 0 to 1.
         patients: The patient of each exam; None if each is of another.
         level: Confidence level of the intervals.
+        source: What the probabilities were fitted on; None if it is not known.
 
     Returns:
         The measures; None without an exam.
@@ -134,6 +139,7 @@ def summarize_calibration(
             malignant=_count_bars(forecasts, label=1),
             benign=_count_bars(forecasts, label=0),
         ),
+        source=source or CalibrationSource(),
     )
 
 

@@ -2,7 +2,9 @@
 
 - `difference.py`: a difference of two, with its interval.
 - `methods.py`: every two methods compared by their calls.
-- `area_evidence.py`: what two areas rest on; `areas.py`: DeLong's test of them.
+- `area_evidence.py`: what two areas rest on.
+- `mover.py`: their difference from the intervals of both, and its test.
+- `areas.py`: tests of two areas, DeLong's and that one.
 - `resampled.py`: the corrected t test over repeated folds, for comparison.
 - `paired_means.py`: difference and ratio of two means, by a studentised bootstrap.
 """

@@ -2,9 +2,11 @@
 
 DeLong's plain Z takes the standard error as known. Of 17 malignant patients it is not:
 the test rejects somewhat too often, and where areas lie near 1 and differ its interval
-is much too short. So the primary test refers the same statistic to Student's t, and its
-interval also spans what the intervals of the two areas say together. Plain DeLong is
-beside it, to compare with other programs.
+is much too short. So for the same patients the primary test refers the same statistic
+to Student's t, and its interval also spans what the intervals of the two areas say
+together. For different patients, where one group may be much smaller, these two
+intervals are a test besides, and areas differ only where both tests say so. Plain
+DeLong is beside both, to compare with other programs.
 """
 
 import math
@@ -15,7 +17,6 @@ from itertools import combinations
 
 from scipy.stats import norm, t
 
-from bsgi.evaluation.areas.auc import estimate_from_variance
 from bsgi.evaluation.comparisons.area_evidence import (
     AreaEvidence,
     find_paired_evidence,
@@ -23,6 +24,7 @@ from bsgi.evaluation.comparisons.area_evidence import (
     find_unpaired_evidence,
 )
 from bsgi.evaluation.comparisons.difference import Difference
+from bsgi.evaluation.comparisons.mover import combine_intervals, invert_intervals
 from bsgi.evaluation.estimate import LEVEL, check_level
 from bsgi.evaluation.multiplicity import adjust_by_holm
 from bsgi.evaluation.repeats import RepeatedScores
@@ -33,7 +35,11 @@ class AreaTest(StrEnum):
     """Tests of two areas."""
 
     STUDENT = "delong-t"
-    """The primary: DeLong's statistic by Student's t, its interval widened."""
+    """Primary for the same patients: DeLong's by Student's t, its interval widened."""
+
+    BOTH = "delong-t and mover"
+    """Primary for different patients: that one and the one from the intervals of the
+    two areas; the less sure of both decides."""
 
     DELONG = "delong"
     """As R's pROC has it, to compare with other programs."""
@@ -51,7 +57,8 @@ class AreaComparison:
         benign: Those with a benign exam.
         difference: First area less second, with its interval; None where no exam was
             tested by both or there is one label only.
-        statistic: The difference in standard errors; None where it has none.
+        statistic: The difference in standard errors, or for `AreaTest.BOTH` the normal
+            quantile of p; None where it has none.
         freedom: Degrees of freedom of Student's t; None for the normal distribution or
             without a statistic.
         p: Two-sided p value of no difference; None where undefined.
@@ -157,13 +164,16 @@ def compare_unpaired_areas(
     second: Scored,
     names: tuple[str, str] = ("first", "second"),
     level: float = LEVEL,
-    test: AreaTest = AreaTest.STUDENT,
+    test: AreaTest = AreaTest.BOTH,
 ) -> AreaComparison:
     """Areas of different exams, such as of two hospitals; each exam of another patient.
 
-    The primary test has Satterthwaite's degrees of freedom from malignant and benign
-    exams of either side. Plain DeLong takes all exams of a side as one group, as R's
-    pROC does, which gives many more.
+    DeLong's statistic rejects too often where one side has few patients and an area
+    near 1: by Student's t with Satterthwaite's degrees of freedom from malignant and
+    benign exams of either side, or plain, as R's pROC has it, with all exams of a side
+    as one group. The interval made from those of both areas does not, but leaves out 0
+    somewhat too often for skewed scores. So the primary p is the larger of the two, and
+    its interval spans both.
 
     Args:
         first: Labels and scores of some exams.
@@ -177,7 +187,8 @@ def compare_unpaired_areas(
 
     References:
         DeLong, DeLong and Clarke-Pearson 1988, doi 10.2307/2531595. Welch 1947,
-        doi 10.1093/biomet/34.1-2.28. Robin and others 2011, for pROC,
+        doi 10.1093/biomet/34.1-2.28. Zou and Donner 2008, doi 10.1002/sim.3095, for
+        the interval from two others. Robin and others 2011, for pROC,
         doi 10.1186/1471-2105-12-77.
     """
     evidence = find_unpaired_evidence(first, second)
@@ -226,9 +237,15 @@ def _compare(
     check_level(level)
     statistic, p = None, None
     # Two groups of patients are compared by pROC with Student's t, pairs are not.
-    by_student = test is AreaTest.STUDENT or not paired
+    by_student = test is not AreaTest.DELONG or not paired
     freedom = evidence.freedom if evidence.has_spread and by_student else None
-    if evidence.has_spread:
+    if test is AreaTest.BOTH and evidence.variance is not None:
+        statistic, p = invert_intervals(evidence)
+        if freedom is not None:
+            apart = evidence.difference / math.sqrt(evidence.variance)
+            p = max(p, min(2.0 * float(t.sf(abs(apart), freedom)), 1.0))
+            statistic = math.copysign(float(norm.isf(p / 2.0)), apart)
+    elif evidence.has_spread:
         statistic = evidence.difference / math.sqrt(evidence.variance or 0.0)
         tail = (
             norm.sf(abs(statistic))
@@ -250,21 +267,21 @@ def _compare(
         benign=benign,
         difference=_span_difference(evidence, freedom, level, test),
         statistic=statistic,
-        freedom=freedom,
+        freedom=None if test is AreaTest.BOTH else freedom,
         p=p,
         p_adjusted=None,
         method=test.value,
         paired=paired,
-        note=_describe(evidence),
+        note=_describe(evidence, test),
     )
 
 
-def _describe(evidence: AreaEvidence) -> str:
+def _describe(evidence: AreaEvidence, test: AreaTest) -> str:
     if evidence.variance is None:
         return "a test needs two patients of each label"
     if not evidence.has_spread and evidence.difference == 0:
         return "no patient tells the two apart"
-    if not evidence.has_spread:
+    if not evidence.has_spread and test is not AreaTest.BOTH:
         return "the difference has no standard error"
     if evidence.averaged:
         return "repeats test different exams: areas of the scores averaged over them"
@@ -282,45 +299,23 @@ def _span_difference(
     """
     apart = evidence.difference
     plain = test is AreaTest.DELONG and evidence.variance is not None
-    if not evidence.has_spread and not plain:
-        return _cut(apart, *_combine_intervals(evidence, level), "mover")
+    if not (evidence.has_spread or plain):
+        return _cut(apart, *combine_intervals(evidence, level), "mover")
     above = 0.5 + level / 2.0
     quantile = norm.ppf(above) if freedom is None else t.ppf(above, freedom)
     half = float(quantile) * math.sqrt(evidence.variance or 0.0)
     lower, upper = apart - half, apart + half
     if plain:
         return _cut(apart, lower, upper, test.value)
-    widest = _combine_intervals(evidence, level)
+    widest = combine_intervals(evidence, level)
+    if test is AreaTest.BOTH:
+        lower, upper = min(lower, widest[0]), max(upper, widest[1])
+        return _cut(apart, lower, upper, test.value)
     if lower <= 0 or widest[0] > 0:
         lower = min(lower, widest[0])
     if upper >= 0 or widest[1] < 0:
         upper = max(upper, widest[1])
     return _cut(apart, lower, upper, f"{test.value}, mover")
-
-
-def _combine_intervals(evidence: AreaEvidence, level: float) -> tuple[float, float]:
-    """Limits of a difference from the intervals of the two areas (MOVER).
-
-    References:
-        Newcombe 1998, doi 10.1002/(SICI)1097-0258(19980430)17:8<873::AID-SIM779>3.0.
-        CO;2-I. Zou and Donner 2008, doi 10.1002/sim.3095; with a correlation Zou 2007,
-        doi 10.1037/1082-989X.12.4.399.
-    """
-    one, other = (
-        estimate_from_variance(min(area, 1.0), variance, *sizes, level=level)
-        for area, variance, sizes in zip(
-            evidence.areas, evidence.variances, evidence.classes, strict=True
-        )
-    )
-    apart, shared = evidence.difference, evidence.correlation
-    below = _add(one.value - one.lower, other.upper - other.value, shared)
-    above = _add(one.upper - one.value, other.value - other.lower, shared)
-    return apart - below, apart + above
-
-
-def _add(one: float, other: float, correlation: float) -> float:
-    """Length of a difference of two errors that are correlated."""
-    return math.sqrt(max(one**2 + other**2 - 2.0 * correlation * one * other, 0.0))
 
 
 def _cut(value: float, lower: float, upper: float, method: str) -> Difference:

@@ -4,5 +4,6 @@
 - `peaks.py`: marks from a heat map.
 - `matching.py`: marks against the outlines of lesions.
 - `curves.py`: FROC, alternative FROC and LROC curves.
-- `metrics.py`: the areas below them and sensitivities, with intervals over patients.
+- `sensitivities.py`: targets found at given numbers of false marks.
+- `metrics.py`: the areas below curves and sensitivities, with intervals over patients.
 """

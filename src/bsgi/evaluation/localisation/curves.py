@@ -1,7 +1,7 @@
 """Curves of searches: what is found, against what false marks that costs.
 
-All three go from the strictest threshold, at which nothing is marked, to the laxest, at
-which every mark counts.
+All three kinds go from the strictest threshold, at which nothing is marked, to the
+laxest, at which every mark counts.
 """
 
 from collections.abc import Sequence
@@ -89,6 +89,65 @@ def build_lroc(searches: Sequence[Search]) -> SearchCurve | None:
     ]
     alarms = [one.highest_false for one in searches if not one.targets]
     return _curve(alarms, len(alarms), found, len(found))
+
+
+@dataclass(frozen=True, slots=True)
+class MeanCurve:
+    """The mean of the curves of several repeats, as a line through its points.
+
+    Args:
+        across: As in `SearchCurve`; a place stands twice where the line rises.
+        up: Mean over the repeats at equal `across`.
+    """
+
+    across: Float[np.ndarray, " point"]
+    up: Float[np.ndarray, " point"]
+
+
+def average_curves(
+    curves: Sequence[SearchCurve], end: float, *, stepped: bool
+) -> MeanCurve:
+    """Curves averaged at equal numbers, or shares, of false marks.
+
+    Beyond its laxest threshold a curve stays where it is: nothing more is found.
+
+    Args:
+        curves: Those of the repeats, all of one kind; at least one.
+        end: Where the line ends, at least where the longest of the curves does.
+        stepped: Whether a curve keeps its height up to its next corner, as in FROC
+            curves; else it goes there straight, as in LROC curves, where ties count
+            half.
+
+    Raises:
+        ValueError: If there is no curve, or one is longer than the line.
+    """
+    if not curves or max(float(one.across[-1]) for one in curves) > end + 1e-12:
+        raise ValueError("the mean must be of at least one curve, none beyond its end.")
+    grid = np.unique(np.concatenate([*(one.across for one in curves), [end]]))
+    sides = [_find_sides(one, grid, stepped=stepped) for one in curves]
+    below = np.mean([side for side, _ in sides], axis=0)
+    above = np.mean([side for _, side in sides], axis=0)
+    return MeanCurve(np.repeat(grid, 2), np.stack([below, above], axis=1).ravel())
+
+
+def _find_sides(
+    curve: SearchCurve, grid: Float[np.ndarray, " place"], *, stepped: bool
+) -> tuple[Float[np.ndarray, " place"], Float[np.ndarray, " place"]]:
+    """Height of a curve just before, and at, each place."""
+    first = np.searchsorted(curve.across, grid, side="left")
+    last = np.searchsorted(curve.across, grid, side="right") - 1
+    before = np.maximum(first - 1, 0)
+    if stepped:
+        return np.where(first > 0, curve.up[before], 0.0), curve.up[last]
+    after = np.minimum(first, curve.across.size - 1)
+    gap = curve.across[after] - curve.across[before]
+    part = (grid - curve.across[before]) / np.where(gap > 0, gap, 1.0) * (gap > 0)
+    between = curve.up[before] + part * (curve.up[after] - curve.up[before])
+    corner = curve.across[after] == grid
+    return (
+        np.where(corner, curve.up[after], between),
+        np.where(corner, curve.up[last], between),
+    )
 
 
 def _rating(rating: float | None) -> float:

@@ -10,7 +10,7 @@ a point says so in its name and is never a primary result.
 from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
-from math import ceil, isfinite, nextafter
+from math import isfinite
 from typing import Final
 
 import numpy as np
@@ -19,6 +19,10 @@ from bsgi.evaluation.calibration_scores import CalibrationRows, find_calibration
 from bsgi.evaluation.clusters import count_effective
 from bsgi.evaluation.design import Design
 from bsgi.evaluation.estimate import LEVEL, Estimate, check_level
+from bsgi.evaluation.operating_points.choice import (
+    choose_at_sensitivity,
+    choose_at_specificity,
+)
 from bsgi.evaluation.operating_points.roc_band import build_roc_band
 from bsgi.evaluation.predictions import PredictionRow
 from bsgi.evaluation.rates.proportions import estimate_mean_share
@@ -28,7 +32,6 @@ from bsgi.evaluation.repeats import (
     collect_repeats,
     has_overlap,
 )
-from bsgi.evaluation.scored import Scored
 
 SENSITIVITY: Final = "sensitivity"
 SPECIFICITY: Final = "specificity"
@@ -50,11 +53,13 @@ class ChosenOn(StrEnum):
       patients scored by networks that had not seen them nor anyone under test.
     - ``OTHER_FOLDS``: test rows of the other folds of the repeat, whose networks
       learned from the patients under test: a little optimistic, not primary.
+    - ``FIXED``: another cohort, before this one was seen.
     - ``TEST_CURVE``: the test exams themselves: optimistic, never primary.
     """
 
     CALIBRATION = "calibration scores"
     OTHER_FOLDS = "scores of the other folds"
+    FIXED = "fixed before"
     TEST_CURVE = "the test curve itself"
 
 
@@ -178,59 +183,6 @@ def find_operating_points(
     return tuple(points)
 
 
-def choose_at_specificity(scored: Scored, target: float) -> float:
-    """The lowest threshold at which at least so many benign exams are called benign.
-
-    It lies half-way between the highest score that must be called benign and the next
-    score of any exam; above the last score of all it is the next number.
-
-    Args:
-        scored: Labels and scores, with benign exams.
-        target: Specificity aimed at, between 0 and 1.
-
-    Raises:
-        ValueError: If there is no benign exam.
-    """
-    benign = np.sort(scored.scores[scored.labels == 0])
-    if benign.size == 0:
-        raise ValueError("a specificity must have benign exams, got none.")
-    # Rounded before, since 0.9 * 30 is a little more than 27 in the machine.
-    called_benign = ceil(round(target * benign.size, 9))
-    last = float(benign[called_benign - 1])
-    higher = scored.scores[scored.scores > last]
-    return _part(last, float(higher.min()) if higher.size else np.inf)
-
-
-def choose_at_sensitivity(scored: Scored, target: float) -> float:
-    """The highest threshold at which at least so many malignant exams are caught.
-
-    It lies half-way between the lowest score that must be called malignant and the next
-    lower score of any exam; below the first score of all it is that score.
-
-    Args:
-        scored: Labels and scores, with malignant exams.
-        target: Sensitivity aimed at, between 0 and 1.
-
-    Raises:
-        ValueError: If there is no malignant exam.
-    """
-    malignant = np.sort(scored.scores[scored.labels == 1])[::-1]
-    if malignant.size == 0:
-        raise ValueError("a sensitivity must have malignant exams, got none.")
-    first = float(malignant[ceil(round(target * malignant.size, 9)) - 1])
-    lower = scored.scores[scored.scores < first]
-    return _part(float(lower.max()), first) if lower.size else first
-
-
-def _part(below: float, above: float) -> float:
-    """A threshold above the one score and not above the other."""
-    if above == np.inf:
-        return nextafter(below, np.inf)
-    middle = below / 2.0 + above / 2.0
-    # Between neighbouring numbers of the machine there is no middle.
-    return middle if below < middle <= above else above
-
-
 def _choose(
     key: tuple[int, int], given: CalibrationRows, aim: str, target: float
 ) -> FoldThreshold | None:
@@ -258,21 +210,46 @@ def _apply(
     wish: tuple[str, float],
     level: float,
 ) -> OperatingPoint:
-    """The rates of the test exams at thresholds chosen elsewhere."""
-    scores = collect_repeats(
-        tested, {(each.repeat, each.fold): each.threshold for each in chosen}
-    )
-    average = average_repeats(scores)
+    """The rates of the test exams at thresholds chosen in this study."""
     used = [each for each in given.values() if each is not None]
     own = all(row.part == "calibrate" for each in used for row in each.rows)
+    source = ChosenOn.CALIBRATION if own else ChosenOn.OTHER_FOLDS
+    crossed = any(each.cross_fitted for each in used)
+    return judge_point(tested, chosen, wish, source, cross_fitted=crossed, level=level)
+
+
+def judge_point(
+    rows: Sequence[PredictionRow],
+    thresholds: tuple[FoldThreshold, ...],
+    wish: tuple[str, float],
+    chosen_on: ChosenOn,
+    *,
+    cross_fitted: bool,
+    level: float = LEVEL,
+) -> OperatingPoint:
+    """Both rates of the test exams at thresholds that were chosen elsewhere.
+
+    Args:
+        rows: Rows of one method, of which those of the part test count.
+        thresholds: One for each repeat and fold that tests an exam.
+        wish: ``"sensitivity"`` or ``"specificity"``, and the rate aimed at.
+        chosen_on: Where the thresholds come from.
+        cross_fitted: Whether from scores of other networks than the one under test.
+        level: Confidence level.
+    """
+    scores = collect_repeats(
+        [row for row in rows if row.part == "test"],
+        {(each.repeat, each.fold): each.threshold for each in thresholds},
+    )
+    average = average_repeats(scores)
     return OperatingPoint(
         rule=f"{wish[0]} {wish[1]:.2f}",
         aim=wish[0],
         target=wish[1],
-        chosen_on=ChosenOn.CALIBRATION if own else ChosenOn.OTHER_FOLDS,
-        cross_fitted=any(each.cross_fitted for each in used),
-        primary=own,
-        thresholds=chosen,
+        chosen_on=chosen_on,
+        cross_fitted=cross_fitted,
+        primary=chosen_on is not ChosenOn.OTHER_FOLDS,
+        thresholds=thresholds,
         sensitivity=_span(average.sensitivity, scores, 1, level),
         specificity=_span(average.specificity, scores, 0, level),
     )

@@ -12,6 +12,7 @@ from collections.abc import Callable
 from scipy.stats import norm
 
 from bsgi.evaluation.estimate import LEVEL, check_level
+from bsgi.evaluation.power.search import search_smallest
 
 POWER = 0.8
 """Power of a study that is planned, unless another is asked for."""
@@ -173,15 +174,8 @@ def search_detectable_area(
     def reaches(difference: float) -> bool:
         return difference >= reach * math.sqrt(variance_of(difference))
 
-    steps = [_STEP * step for step in range(1, int(highest / _STEP) + 1)] + [highest]
-    high = next((step for step in steps if reaches(step)), None)
-    if high is None:
-        return None
-    low = max(high - _STEP, 0.0)
-    while high - low > 1e-9:
-        middle = (low + high) / 2.0
-        low, high = (low, middle) if reaches(middle) else (middle, high)
-    return high
+    steps = max(math.ceil(highest / _STEP), 1)
+    return search_smallest(reaches, highest, steps=steps, within=1e-9)
 
 
 def count_for_difference(

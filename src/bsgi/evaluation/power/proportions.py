@@ -6,6 +6,7 @@ summed over all numbers of them that chance may bring: nothing is approximated.
 """
 
 import math
+from functools import cache
 
 import numpy as np
 from jaxtyping import Integer
@@ -13,9 +14,13 @@ from scipy.stats import binom, norm
 
 from bsgi.evaluation.estimate import LEVEL, check_level
 from bsgi.evaluation.power.areas import POWER, check_power
+from bsgi.evaluation.power.search import search_smallest
 
 SEARCHED = 1_000_000
 """Above so many patients a search for a number gives up."""
+
+_TABLED = 1000
+"""Up to so many discordant patients critical counts are kept."""
 
 _ALSO_BEYOND = 10
 """Power is saw-toothed in the number of patients: it has to last for so many more."""
@@ -78,6 +83,20 @@ def find_critical_counts(
         level: 1 less the two-sided significance level.
     """
     check_level(level)
+    if discordant.size and discordant.max() <= _TABLED:
+        return np.asarray(_tabulate(mid_p=mid_p, level=level)[discordant])
+    return _compute_critical(discordant, mid_p=mid_p, level=level)
+
+
+@cache
+def _tabulate(*, mid_p: bool, level: float) -> Integer[np.ndarray, " number"]:
+    """The same for 0, 1, 2, ..., once for all searches."""
+    return _compute_critical(np.arange(_TABLED + 1), mid_p=mid_p, level=level)
+
+
+def _compute_critical(
+    discordant: Integer[np.ndarray, " number"], *, mid_p: bool, level: float
+) -> Integer[np.ndarray, " number"]:
     tail = 0.5 - level / 2.0
     found = np.full(discordant.shape, -1)
     # The quantile is the first count whose chance reaches the tail: look around it.
@@ -136,13 +155,7 @@ def find_detectable_share(
             patients, first, second, mid_p=mid_p, level=level
         )
 
-    low, high = 0.0, 1.0
-    if not reaches(high):
-        return None
-    while high - low > 1e-4:
-        middle = (low + high) / 2.0
-        low, high = (low, middle) if reaches(middle) else (middle, high)
-    return high
+    return search_smallest(reaches, 1.0, steps=1, within=1e-4)
 
 
 def count_for_mcnemar(

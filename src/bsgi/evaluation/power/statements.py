@@ -36,6 +36,17 @@ _LABELS = dict(zip(FIGURES, ((0, 1), (1,), (0,)), strict=True))
 _ABOUT = {(0, 1): "patients", (1,): "malignant patients", (0,): "benign patients"}
 
 
+_OBSERVED: Final = (
+    "Correlation and disagreement are those of these patients, so the figures are "
+    "rough, and a single comparison is meant, not one of a family."
+)
+_IMAGINED: Final = (
+    "The other method is imagined: as good, and for the rates one that errs on no "
+    "patient whom this one calls right, which is the best case. So the figures are "
+    "rough."
+)
+
+
 @dataclass(frozen=True, slots=True)
 class PowerEntry:
     """What some patients can tell of two methods in one quantity.
@@ -156,10 +167,10 @@ def describe_power(
         malignant=sum(label == 1 for _, label in units),
         benign=sum(label == 0 for _, label in units),
         entries=tuple(entries),
-        words=f"A difference is called found where p is below {1.0 - level:.0%}; the "
-        f"smallest one stated is found in {power:.0%} of studies of this size. "
-        "Correlation and disagreement are those of these patients, so the figures are "
-        "rough, and a single comparison is meant, not one of a family.",
+        words=f"A difference is called shown where p is below "
+        f"{_percent(1.0 - level)}; the smallest one stated is shown in "
+        f"{_percent(power)} of studies of this size. "
+        + (_OBSERVED if pairs else _IMAGINED),
     )
 
 
@@ -271,6 +282,7 @@ def _say(
 ) -> str:
     """One entry as two sentences."""
     number, detectable, needed = figures
+    compared = f"{number} {about if number != 1 else about.removesuffix('s')}"
     methods = f"{names[0]} and {names[1] or 'another method on the same patients'}"
     found = (
         "could have shown no difference at all so often"
@@ -281,7 +293,11 @@ def _say(
         "" if needed is None
         else f" To show {plan.difference:.2f} takes {needed} {about}."
     )  # fmt: skip
-    return f"{methods}, {quantity}: {number} {about} {found} ({basis}).{take}"
+    return f"{methods}, {quantity}: {compared} {found} ({basis}).{take}"
+
+
+def _percent(share: float) -> str:
+    return f"{100 * round(share, 6):g}\N{NO-BREAK SPACE}%"
 
 
 def _list_units(scores: RepeatedScores) -> set[tuple[str, int]]:

@@ -5,9 +5,10 @@ decides, not the data. Both as samples is the usual one: will other readers find
 same in other patients?
 
 The test with both random is approximate. Where modalities do not differ its p value was
-below 5 % in 3.4 to 8.0 % of drawn studies (`runs/reader_tests.py`, ratings of Roe and
-Metz, 3 to 10 readers, 45 to 231 cases), in 5 to 8 % with three readers who differ much:
-its degrees of freedom are estimated from very few. Its level is not warranted.
+below 5 % in 2.4 to 8.5 % of drawn studies, 4.9 % on average (`runs/reader_tests.py`,
+ratings of Roe and Metz, 3 to 10 readers, 45 to 231 cases; 1,000 studies per cell); the
+most with three readers who differ much, since its degrees of freedom are estimated from
+very few. Its level is not warranted.
 
 References:
     Obuchowski and Rockette 1995, doi 10.1080/03610919508813243. Hillis, Obuchowski,

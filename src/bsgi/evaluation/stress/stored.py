@@ -1,15 +1,17 @@
 """`stress.json`: what each stress does to each method, as a file."""
 
 from pathlib import Path
-from typing import Any, Final
+from typing import Final
 
-from pydantic import TypeAdapter, ValidationError
-
-from bsgi.errors import RunError
+from bsgi.evaluation.stored import POSITIVE, StoredKind
 from bsgi.evaluation.stress.summary import StressMetrics
-from bsgi.files import load_json, save_json
 
-_ADAPTER: Final[TypeAdapter[StressMetrics]] = TypeAdapter(StressMetrics)
+_KIND: Final = StoredKind(
+    StressMetrics,
+    maker="bsgi stress",
+    remedy="give the same command with another --out",
+    marks=POSITIVE,
+)
 
 
 def save_stress(path: Path, metrics: StressMetrics) -> None:
@@ -19,8 +21,7 @@ def save_stress(path: Path, metrics: StressMetrics) -> None:
         path: The file to make or replace.
         metrics: What to write.
     """
-    content: dict[str, Any] = _ADAPTER.dump_python(metrics, mode="json")
-    save_json(path, {"positive": "malignant", **content})
+    _KIND.save(path, metrics)
 
 
 def load_stress(path: Path) -> StressMetrics:
@@ -32,22 +33,4 @@ def load_stress(path: Path) -> StressMetrics:
     Raises:
         RunError: If it is missing, of another version, or not as it was written.
     """
-    content = load_json(path, RunError)
-    own = {
-        key: value
-        for key, value in content.items()
-        if key not in ("format_version", "positive")
-    }
-    if content.get("positive") != "malignant":
-        raise RunError(
-            f"{path} must have positive malignant, got {content.get('positive')!r}."
-        )
-    try:
-        return _ADAPTER.validate_python(own)
-    except ValidationError as invalid:
-        first = invalid.errors()[0]
-        place = ".".join(str(step) for step in first["loc"])
-        raise RunError(
-            f"{path} must be as bsgi stress wrote it, but {place}: {first['msg']}; "
-            "give the same command with another --out."
-        ) from None
+    return _KIND.load(path)

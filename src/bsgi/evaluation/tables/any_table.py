@@ -27,8 +27,8 @@ from bsgi.evaluation.tables.columns import (
 from bsgi.files import TableRow
 
 LABELS: Final[Mapping[str, str]] = {
-    **dict.fromkeys(("1", "1.0", "malignant", "positive"), "1"),
-    **dict.fromkeys(("0", "0.0", "benign", "negative"), "0"),
+    **dict.fromkeys(("1", "1.0", "malignant", "positive", "pos"), "1"),
+    **dict.fromkeys(("0", "0.0", "benign", "negative", "neg"), "0"),
 }
 """Texts of a label, in lower case, and what they mean."""
 

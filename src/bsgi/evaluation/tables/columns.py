@@ -195,10 +195,21 @@ def _note_columns(
             f"The columns of the table are parted by {_DELIMITERS[delimiter]}."
         )
     others = [
-        f"{theirs!r} as {ours}" for ours, theirs in names.items() if ours != theirs
+        f"{theirs!r} as {ours}"
+        for ours, theirs in names.items()
+        if ours != theirs and list(names.values()).count(theirs) == 1
     ]
     if others:
         notes.append(f"Columns were read under other names: {', '.join(others)}.")
+    twice = {
+        theirs: [ours for ours, name in names.items() if name == theirs]
+        for theirs in names.values()
+    }
+    notes += [
+        f"The column {theirs!r} was read as {' and as '.join(ours)}."
+        for theirs, ours in twice.items()
+        if len(ours) > 1
+    ]
     unread = [name for name in header if name not in names.values()]
     if unread:
         notes.append(f"Columns that were not read: {', '.join(map(repr, unread))}.")

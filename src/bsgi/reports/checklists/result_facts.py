@@ -12,6 +12,7 @@ from bsgi.reports.checklists.item import Fact
 from bsgi.reports.wording import (
     INTERVAL_NAMES,
     SIMULATED,
+    aimed_percent,
     area_with_interval,
     count_of,
     describe_counts,
@@ -111,7 +112,8 @@ def _tell_threshold(method: MethodMetrics) -> str:
             "the threshold of each fold maximises Youden's index on the other folds of "
             "its repeat"
         )
-    return f"scores of {given:g} or more were called malignant in all repeats"
+    text = f"scores of {given:g} or more were called malignant"
+    return f"{text} in all repeats" if len(method.repeats) > 1 else text
 
 
 def _tell_measures(metrics: Metrics) -> str:
@@ -122,10 +124,12 @@ def _tell_measures(metrics: Metrics) -> str:
             if isinstance(estimate, Estimate):
                 name = INTERVAL_NAMES.get(estimate.method, estimate.method)
                 methods.setdefault(name)
+    repeated = any(len({r.repeat for r in one.repeats}) > 1 for one in metrics.methods)
     text = (
-        "Sensitivity, specificity, accuracy and area under the ROC curve, averaged "
-        f"over repeats, each with a {interval_title(metrics.level)} at the number of "
-        f"patients ({', '.join(methods) or 'none defined'})."
+        "Sensitivity, specificity, accuracy and area under the ROC curve"
+        f"{', averaged over repeats,' if repeated else ','} each with a "
+        f"{interval_title(metrics.level)} at the number of patients "
+        f"({', '.join(methods) or 'none defined'})."
     )
     if metrics.comparisons:
         text += " Methods compared by McNemar's mid-P test, adjusted by Holm."
@@ -137,7 +141,9 @@ def _tell_measures(metrics: Metrics) -> str:
 def _tell_variability(metrics: Metrics) -> str:
     number = max(len({one.repeat for one in m.repeats}) for m in metrics.methods)
     if number < 2:
-        return "One training of each method; how other seeds would change it is open."
+        return (
+            "One result of each method; how another training would change it is open."
+        )
     return (
         f"{number} repeats of each method, each result listed by itself; no ensemble, "
         "but results of scores averaged over the repeats stand beside."
@@ -178,7 +184,7 @@ def _tell_calibration(name: str, method: MethodMetrics) -> str:
             f", calibration slope {slope.value:.2f} ({slope.lower:.2f} to "
             f"{slope.upper:.2f})"
         )
-    return text
+    return f"{text}; probabilities fitted on: {found.source.calibrated_on.value}"
 
 
 def _tell_abstention(name: str, method: MethodMetrics) -> str:
@@ -193,7 +199,8 @@ def _tell_abstention(name: str, method: MethodMetrics) -> str:
         if outcome is not None
     ]
     return (
-        f"{name}, exams in doubt referred at an error rate of {found.error_rate:.0%}: "
+        f"{name}, exams in doubt referred at an error rate of "
+        f"{aimed_percent(found.error_rate)}: "
         f"{', '.join(parts)}"
     )
 

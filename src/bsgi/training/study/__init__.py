@@ -15,6 +15,7 @@ processes or computers do the work.
 - `execute.py`: runs in parallel, on local processes or a cluster.
 - `cluster.py`: a cluster by its address; `cluster_dask.py`, `cluster_ray.py`.
 - `collect.py`: scores, statistics and maps of all runs together.
+- `measure_maps.py`: where their maps look, and whether their peaks find the lesions.
 - `results.py`: whether a study and its runs have all that they wrote.
 - `sweep.py`: what killed processes have left is removed.
 - `canary.py`: the same on labels that mean nothing, which must be at chance.

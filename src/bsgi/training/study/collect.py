@@ -1,6 +1,5 @@
 """All runs of a study together: scores, statistics, and where heat maps look."""
 
-from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -11,8 +10,10 @@ from bsgi.cohort.subgroups import collect_groups
 from bsgi.errors import BsgiError, RunError
 from bsgi.evaluation.design import Design
 from bsgi.evaluation.details import add_details
+from bsgi.evaluation.localisation.metrics import summarize_repeated
+from bsgi.evaluation.localisation.searches import save_searches
 from bsgi.evaluation.maps.mass import summarize_map_mass
-from bsgi.evaluation.maps.rows import MapRow, measure_exam, save_map_rows
+from bsgi.evaluation.maps.rows import save_map_rows
 from bsgi.evaluation.metrics_json import save_metrics
 from bsgi.evaluation.predictions import (
     PredictionRow,
@@ -22,14 +23,11 @@ from bsgi.evaluation.predictions import (
 from bsgi.evaluation.summary import Metrics, summarize_predictions
 from bsgi.training.calibration import find_out_of_fold
 from bsgi.training.loop import Progress
-from bsgi.training.maps import load_maps
-from bsgi.training.study.folder import MAPS, METRICS, PREDICTIONS
+from bsgi.training.study.folder import MAPS, METRICS, PREDICTIONS, SEARCHES
+from bsgi.training.study.measure_maps import Key, measure_maps
 from bsgi.training.study.plan import Task
 from bsgi.training.study.recipe import Study
 from bsgi.training.study.results import methods_with_maps
-
-Key = tuple[str, int, int]
-"""Method, repeat and fold."""
 
 
 def collect_results(
@@ -39,7 +37,7 @@ def collect_results(
     out: Path,
     progress: Progress | None = None,
 ) -> Metrics:
-    """Write the scores of all runs, their statistics and the shares of their maps.
+    """Write the scores of all runs, their statistics, and what their maps show.
 
     Args:
         cohort: The cohort.
@@ -68,16 +66,27 @@ def collect_results(
     groups = {} if study.design is Design.SIZES else collect_groups(cohort)
     metrics = add_details(metrics, rows, groups)
     mapped = methods_with_maps(study)
-    maps = _measure_maps(
+    found = measure_maps(
         cohort,
         [task for task in tasks if task.recipe.name in mapped],
         out,
-        rows,
+        {(row.method, row.repeat, row.fold, row.exam_id): row.score for row in rows},
         _thresholds(metrics),
         progress,
     )
-    save_map_rows(out / MAPS, maps)
-    metrics = replace(metrics, map_mass=summarize_map_mass(maps))
+    save_map_rows(out / MAPS, found.rows)
+    if found.searches:
+        save_searches(out / SEARCHES, found.searches)
+    else:
+        (out / SEARCHES).unlink(missing_ok=True)
+    metrics = replace(
+        metrics,
+        map_mass=summarize_map_mass(found.rows),
+        localisation={
+            method: summarize_repeated(repeats, level=metrics.level)
+            for method, repeats in found.searches.items()
+        },
+    )
     save_metrics(out / METRICS, metrics)
     return metrics
 
@@ -118,46 +127,3 @@ def _thresholds(metrics: Metrics) -> dict[Key, float]:
         for method in metrics.methods
         for each in method.repeats
     }
-
-
-def _measure_maps(
-    cohort: Cohort,
-    tasks: Sequence[Task],
-    out: Path,
-    rows: Sequence[PredictionRow],
-    thresholds: dict[Key, float],
-    progress: Progress | None,
-) -> list[MapRow]:
-    """Where the maps of runs look, in the order of the runs and of exam_id.
-
-    Exam by exam, so that each is read once.
-    """
-    scores = {(row.method, row.repeat, row.fold, row.exam_id): row for row in rows}
-    wanted: dict[str, list[Task]] = defaultdict(list)
-    for task in tasks:
-        for exam_id in task.split.exam_ids(Part.TEST):
-            wanted[exam_id].append(task)
-    measured: dict[tuple[Key, str], MapRow] = {}
-    for done, exam_id in enumerate(sorted(wanted), start=1):
-        exam, truth = cohort.load_exam(exam_id), cohort.load_truth(exam_id)
-        for task in wanted[exam_id]:
-            key = (task.recipe.name, task.repeat, task.fold)
-            malignant, benign = load_maps(out / task.place / "maps" / f"{exam_id}.npz")
-            measured[key, exam_id] = measure_exam(
-                exam,
-                truth,
-                malignant,
-                benign,
-                scores[(*key, exam_id)].score,
-                thresholds[key],
-                task.recipe.preprocess.settings(),
-                run=key,
-            )
-        if progress:
-            progress(done, len(wanted), "measuring heat maps")
-    keys = [(task.recipe.name, task.repeat, task.fold) for task in tasks]
-    order = {key: place for place, key in enumerate(keys)}
-    return [
-        measured[pair]
-        for pair in sorted(measured, key=lambda pair: (order[pair[0]], pair[1]))
-    ]

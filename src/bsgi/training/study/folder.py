@@ -28,6 +28,7 @@ SPLITS: Final = "splits.csv"
 PREDICTIONS: Final = "predictions.csv"
 METRICS: Final = "metrics.json"
 MAPS: Final = "maps.csv"
+SEARCHES: Final = "searches.csv"
 
 _HEADER = """\
 # What this study used. It is itself a recipe: bsgi study COHORT --recipe THIS --out NEW

@@ -11,6 +11,7 @@ from pathlib import Path
 from bsgi.cohort.split import Part
 from bsgi.errors import BsgiError
 from bsgi.evaluation.design import Design
+from bsgi.evaluation.localisation.searches import load_searches
 from bsgi.evaluation.maps.rows import load_map_rows
 from bsgi.evaluation.metrics_json import load_metrics
 from bsgi.evaluation.predictions import load_predictions
@@ -18,7 +19,7 @@ from bsgi.evaluation.summary import Metrics
 from bsgi.provenance import load_provenance
 from bsgi.training.calibration import CALIBRATION
 from bsgi.training.run_folder import PROVENANCE, RESULTS, is_finished
-from bsgi.training.study.folder import MAPS, METRICS, PREDICTIONS
+from bsgi.training.study.folder import MAPS, METRICS, PREDICTIONS, SEARCHES
 from bsgi.training.study.plan import Task
 from bsgi.training.study.recipe import Study
 
@@ -74,6 +75,9 @@ def _load(out: Path) -> Metrics | None:
         load_predictions(out / PREDICTIONS)
         load_map_rows(out / MAPS)
         load_provenance(out)
-        return load_metrics(out / METRICS)
+        metrics = load_metrics(out / METRICS)
+        if metrics.localisation:
+            load_searches(out / SEARCHES)
     except BsgiError:
         return None
+    return metrics

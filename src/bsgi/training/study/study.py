@@ -26,7 +26,7 @@ from bsgi.training.study.plan import Task, list_tasks
 from bsgi.training.study.recipe import Study
 from bsgi.training.study.results import find_results, methods_with_maps
 from bsgi.training.study.sweep import sweep_study
-from bsgi.training.study.watch import Watched, watch_runs
+from bsgi.training.study.watch import RUNS_END, Watched, take_share, watch_runs
 from bsgi.training.study.work import SESSION, Assignment, save_session
 
 
@@ -99,8 +99,7 @@ def run_study(
         metrics = find_results(record.study, tasks, place)
         done = sum(is_finished(place / task.place) for task in tasks)
         if metrics is None:
-            _run_tasks(cohort, record, tasks, place, workers, progress)
-            metrics = collect_results(cohort, record.study, tasks, place, progress)
+            metrics = _run_and_collect(cohort, record, tasks, place, workers, progress)
             sweep_study(place, tasks)
             _save_provenance(place, cohort, record, time.monotonic() - begun_s)
     return StudySummary(
@@ -113,6 +112,21 @@ def run_study(
         decisions=dict(record.decisions),
         metrics=metrics,
     )
+
+
+def _run_and_collect(
+    cohort: Cohort,
+    record: StudyRecord,
+    tasks: Sequence[Task],
+    out: Path,
+    workers: Workers,
+    progress: Progress | None,
+) -> Metrics:
+    """Do what is left of the runs, then what all of them give; both share one bar."""
+    end = RUNS_END if methods_with_maps(record.study) else 100
+    _run_tasks(cohort, record, tasks, out, workers, take_share(progress, 0, end))
+    of_maps = take_share(progress, end, 100, "exams")
+    return collect_results(cohort, record.study, tasks, out, of_maps)
 
 
 def _run_tasks(

@@ -2,7 +2,8 @@
 
 Runs say how far they are in small files; a thread of the study reads them. Each counts
 by the time that it is expected to take, so that the time left can be believed where
-methods differ much.
+methods differ much. The bar never goes back: what was done stays done, and the runs and
+what follows them share its hundred per cent.
 """
 
 import threading
@@ -19,6 +20,9 @@ from bsgi.training.study.work import read_share
 POLL_S = 1.0
 """Time between two looks at the runs."""
 
+RUNS_END = 95
+"""Per cent of the bar at which all runs are done, where heat maps are measured then."""
+
 _MINUTE_S = 60
 _HOUR_S = 3600
 
@@ -34,6 +38,32 @@ class Watched:
 
     run: Path
     cost_s: float
+
+
+def take_share(
+    progress: Progress | None, begin: int, end: int, name: str = ""
+) -> Progress | None:
+    """A part of a bar of a hundred per cent, for one stage of several.
+
+    Args:
+        progress: The whole bar; None if nobody looks.
+        begin: Per cent at the beginning of the stage.
+        end: Per cent at its end.
+        name: What counts in the stage, such as ``exams``, to be said beside the per
+            cent; empty if its text says all.
+
+    Returns:
+        Progress of the stage.
+    """
+    if progress is None:
+        return None
+
+    def update(done: int, total: int, text: str) -> None:
+        share = min(max(done / max(total, 1), 0.0), 1.0)
+        counted = f"percent; {text}, {done} of {total} {name}" if name else text
+        progress(begin + int((end - begin) * share), 100, counted)
+
+    return update
 
 
 @contextmanager
@@ -60,12 +90,16 @@ def watch_runs(runs: Sequence[Watched], progress: Progress | None) -> Iterator[N
 def _watch(runs: Sequence[Watched], progress: Progress, ended: threading.Event) -> None:
     total_s = sum(run.cost_s for run in runs) or 1.0
     open_runs = list(runs)
+    reached = {run.run: 0.0 for run in runs}
     begun_s = time.monotonic()
     first: float | None = None
     while not ended.wait(POLL_S):
         # A finished run stays finished, so its files are not asked for again.
         open_runs = [run for run in open_runs if not is_finished(run.run)]
-        left_s = sum(run.cost_s * (1 - read_share(run.run)) for run in open_runs)
+        for run in open_runs:
+            # A run that reads its exams again, or ends just now, says less than before.
+            reached[run.run] = max(reached[run.run], read_share(run.run))
+        left_s = sum(run.cost_s * (1 - reached[run.run]) for run in open_runs)
         share = 1 - left_s / total_s
         first = share if first is None else first
         text = f"percent; {len(runs) - len(open_runs)} of {len(runs)} runs done"
