@@ -24,6 +24,7 @@ REASONS = {
     r"differ|names another view|another view|laterality|side|projection|view",
     "other view": r"another view|other view|could be two|ambiguous|not known|view",
     "derived": r"original|derived|secondary|copy|interpolated",
+    "copy": r"copy|tomogram|transmission|window|as acquired",
     "screenshot": r"secondary capture|screenshot|modality|8[- ]bit|burned|derived",
     "flood": r"flood|quality|uniformity|breast|not known|QC",
     "tomogram": r"tomo|slice|angle|derived",

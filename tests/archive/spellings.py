@@ -65,11 +65,40 @@ OTHER = (
     "{s}{p} ID", "{side} {p} IMPLANT", "{s} {p} MAG", "{s} CV", "{s} FB", "{s} TAN",
     "{side} ANTERIOR", "{s} SIO", "{s} ROLLED {p}", "{side} TRUE LATERAL",
     "{side} {p} AXT", "CLEAVAGE", "{s} MEDIOLATERAL", "{s} LATEROMEDIAL",
-    "{side} EXAGGERATED CC", "90 DEG LATERAL {s}",
+    "{side} EXAGGERATED CC", "90 DEG LATERAL {s}", "{s} CC XL", "{s}CC LX",
+    "{s}{p} SPOTMAG", "{s} {p} SPCMP", "{s}CC MEDIAL", "{s}CC MED", "{s} {p} NIPPLE",
+    "{s}{p} PRONE", "{s}{p} PUSHED BACK", "{s}{p} PINHOLE",
 )  # fmt: skip
 """Names of other views: listed as such, whatever the codes say."""
 
+COPIES = (
+    "{s}{p} RECON", "{s}{p} FILT", "{s}{p} PROC", "{s} {p} INTERPOL",
+    "{s}{p} RESAMPLED", "{s}{p} REFORMAT", "{s}{p} DENOISED", "{s}{p} Butterworth",
+    "{s}{p} Wiener", "{s}{p} SUBTR", "{s}{p} DIFF", "{s}{p} MINUS", "{s}{p} AVG",
+    "{s}{p} MEAN", "{s}{p} MAX", "{s} {p} MASKED", "{s}{p} NORMALIZED",
+    "{s}{p} SCALED", "{side} {p} MOTION CORR", "{s}{p} SCR", "{s}{p} CAPTURE",
+    "{s}{p} TOMO", "{s}{p} SPECT", "{s}{p} MIP", "{s}{p} TRANSMISSION",
+    "{s}{p} SCATTER", "{s}{p} FLIPPED", "{s}{p} ROTATED", "FILTERED {s} {p}",
+)  # fmt: skip
+"""A copy, or an image that shows no counts of one planar acquisition: never a view."""
+
+DENIALS = (
+    "NOT {s}{p}", "{s}{p} WRONG SIDE", "{s}{p} mislabeled", "{s}{p} ABORTED",
+    "{s}{p} INCOMPLETE", "{s}{p} TEST", "{s}{p} reject", "{s}{p} do not use",
+    "{s} {p} POSITIONING", "{s}{p}?", "contralateral {p} {s}", "{p} opposite {s}",
+)  # fmt: skip
+"""A view that the text itself denies, doubts or gives up: never accepted."""
+
 TRAPS = {
+    "MLO hx L breast ca": "RMLO",
+    "MLO, prior L breast bx": "RMLO",
+    "CC R breast s/p mastectomy": "LCC",
+    "CC R breast mastectomy": "LCC",
+    "CC palpable abn R breast": "LCC",
+    "MLO eval R breast mass": "LMLO",
+    "R breast lump, CC": "LCC",
+    "CC R breast pain": "LCC",
+    "CC known DCIS L breast": "RCC",
     "CC inj. R arm": "LCC",
     "MLO - tracer L arm": "RMLO",
     "CC R/O tumour": "LCC",

@@ -145,13 +145,21 @@ def make_words(maker: Maker) -> list[Study]:
         studies.append(maker.make_word(text, view, "either", "unclear", coded=False))
     for text, view in spellings.TRAPS.items():
         studies.append(maker.make_word(text, view, "either", "unclear", coded=True))
-    for number, pattern in enumerate(spellings.OTHER + spellings.AMBIGUOUS):
+    refused = spellings.OTHER + spellings.AMBIGUOUS + spellings.DENIALS
+    for number, pattern in enumerate(refused):
         view = codes.VIEWS[number % 4]
         text = spellings.spell(pattern, view)
         studies += [
             maker.make_word(text, view, "refused", "other view", coded=coded)
             for coded in (False, True)
         ]
+    for number, pattern in enumerate(spellings.COPIES):
+        text = spellings.spell(pattern, codes.VIEWS[number % 4])
+        studies.append(
+            maker.make_word(
+                text, codes.VIEWS[number % 4], "refused", "copy", coded=True
+            )
+        )
     for number, pattern in enumerate(spellings.SEVERAL):
         view = codes.VIEWS[number % 4]
         text = spellings.spell(pattern, view)

@@ -101,6 +101,8 @@ def test_unknown_classes_are_not_quoted(dataset: Dataset) -> None:
         ([], "Image Type must have 4 values, got 0"),
         ([*ORIGINAL, "UNIFORMITY"], "got a flood or uniformity image by its Image"),
         ([*ORIGINAL, "FILTERED"], "got a processed copy by its Image Type"),
+        ([*ORIGINAL, "RESAMPLED"], "got a processed copy by its Image Type"),
+        ([*ORIGINAL, "TOMO"], "got a tomogram by its Image Type"),
     ],
 )  # fmt: skip
 def test_image_types(dataset: Dataset, values: list[str], match: str) -> None:
@@ -217,9 +219,53 @@ def test_copies_and_other_parts_by_text(
     assert match in _refuse(dataset)
 
 
+COPIES = (
+    "RECON", "FILT", "filter", "PROC", "PROC'D", "INTERPOL", "RESAMPLED", "re-sampled",
+    "REFORMAT", "DENOISED", "Butterworth", "Wiener", "SUBTR", "DIFF", "MINUS", "AVG",
+    "MEAN", "MAX", "MASKED", "NORMALIZED", "normalised", "SCALED", "MOTION CORR", "SCR",
+    "CAPTURE", "FLIPPED", "ROTATED", "mirrored", "smoothed", "SUM", "TOTAL", "ROI",
+    "decay corrected", "saved screen", "copy", "gauss 3", "post-processed", "JPEG",
+)  # fmt: skip
+
+
+@pytest.mark.parametrize("word", COPIES)
+def test_processed_copies_by_the_words_of_workstations(
+    dataset: Dataset, word: str
+) -> None:
+    for text in (f"LCC {word}", f"{word.lower()} L CC", f"R MLO ({word}) 10 MIN"):
+        dataset.SeriesDescription = text
+        assert "got a processed copy by its Series Description" in _refuse(dataset)
+    dataset.SeriesDescription = ""
+    dataset.StudyDescription = word  # of the study, not of the image
+    check_kind(dataset)
+
+
+@pytest.mark.parametrize(
+    ("word", "kind"),
+    [
+        ("TOMO", "a tomogram"),
+        ("SPECT", "a tomogram"),
+        ("MIP", "a tomogram"),
+        ("TRANSMISSION", "a transmission image"),
+        ("SCATTER", "an image of another energy window"),
+        ("CT", "an image of another modality"),
+        ("Tl-201", "an image with another tracer"),
+        ("BKG", "an image of the background"),
+    ],
+)
+def test_images_of_another_kind_by_text(dataset: Dataset, word: str, kind: str) -> None:
+    for keyword in ("SeriesDescription", "ProtocolName", "ImageID"):
+        for text in (f"LCC {word}", f"{word.lower()} L CC"):
+            setattr(dataset, keyword, text[: 16 if keyword == "ImageID" else 64])
+            assert f"got {kind} by its " in _refuse(dataset)
+        setattr(dataset, keyword, "")
+
+
 @pytest.mark.parametrize(
     ("keyword", "text"),
     [
+        ("SeriesDescription", "L CC energy corrected, total counts 100K"),
+        ("SeriesDescription", "NUC MED L CC 20 MCI"),
         ("SeriesDescription", "L CC uniformity corrected"),
         ("SeriesDescription", "LMLO, heart in the field"),
         ("SeriesDescription", "L CC 10 min raw"),

@@ -50,7 +50,7 @@ def test_a_key_is_not_shown() -> None:
 
 
 def test_a_key_file_is_made_once_and_for_its_owner_only(tmp_path: Path) -> None:
-    path = tmp_path / "new" / "key"
+    path = tmp_path / "key"
     key = load_key(path)
     assert len(key) == 32
     assert load_key(path) == key
@@ -65,6 +65,9 @@ def test_keys_that_are_none_are_refused(tmp_path: Path) -> None:
         load_key(tmp_path)
     with pytest.raises(OutputError, match="cannot be written: File name too long"):
         load_key(tmp_path / ("x" * 250))
+    with pytest.raises(ConfigError, match="must lie in a folder that exists"):
+        load_key(tmp_path / "nope" / "dir" / "key")
+    assert not (tmp_path / "nope").exists()
 
 
 def test_dates_of_a_patient_move_back_by_one_number_of_days() -> None:

@@ -1,8 +1,6 @@
 """Whose exam a file belongs to, when it was made and with how much tracer."""
 
-import hashlib
 import re
-import unicodedata
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from typing import Final
@@ -11,6 +9,7 @@ from pydicom.dataset import Dataset
 
 from bsgi.dicom.codes import TECHNETIUM_CODES
 from bsgi.dicom.parse import read_items, read_number, read_text
+from bsgi.dicom.persons import digest_person
 from bsgi.errors import DicomError
 
 MAX_DOSE_MBQ: Final = 5000.0
@@ -61,6 +60,7 @@ class Identity:
         age_years: Age at the study; None if unknown.
         isotope: ``"Tc-99m"`` or ``"another than Tc-99m"``; empty if not stated.
         simulated: Whether the file says that it was simulated.
+        dates_moved: Whether the file says that its dates were changed or removed.
         notes: What was not believed.
     """
 
@@ -78,6 +78,7 @@ class Identity:
     age_years: float | None
     isotope: str
     simulated: bool
+    dates_moved: bool = False
     notes: tuple[str, ...] = ()
 
 
@@ -120,6 +121,7 @@ def read_identity(dataset: Dataset) -> Identity:
         age_years=_read_age(dataset, study_date, notes),
         isotope=isotope,
         simulated=_is_simulated(dataset),
+        dates_moved=_are_dates_moved(dataset),
         notes=tuple(notes),
     )
 
@@ -144,6 +146,15 @@ def find_exam(dataset: Dataset) -> tuple[str, str]:
     return patient_id, study_uid if _is_uid(study_uid) else ""
 
 
+def is_nuclear(dataset: Dataset) -> bool:
+    """Whether a file may come from a gamma camera: NM, or it does not say.
+
+    Args:
+        dataset: Any dataset.
+    """
+    return read_text(dataset, "Modality").upper() in {"NM", ""}
+
+
 def _is_uid(text: str) -> bool:
     """Whether a text can serve as an identifier."""
     return len(text) <= 64 and text.isascii() and _UID.fullmatch(text) is not None
@@ -159,26 +170,11 @@ def _read_patient_id(dataset: Dataset) -> str:
 
 
 def _read_person(dataset: Dataset) -> str:
-    """A digest of name and birth date, the same for all spellings of a name.
-
-    Empty where a name has one part only, as ``ANONYMOUS`` has, or where the file says
-    that its identity was removed: equal names mean nothing then.
-    """
-    born = _read_date(read_text(dataset, "PatientBirthDate"))
-    removed = read_text(dataset, "PatientIdentityRemoved").upper() == "YES"
-    # Ideographic and phonetic spellings follow the first "="; prefix and suffix the
-    # third "^".
-    name = read_text(dataset, "PatientName").partition("=")[0]
-    parts = unicodedata.normalize("NFKD", " ".join(name.split("^")[:3])).casefold()
-    letters = (
-        letter if letter.isalnum() else " "
-        for letter in parts
-        if not unicodedata.combining(letter) and letter not in "'\u2019"
-    )
-    words = "".join(letters).split()
-    if born is None or removed or len(words) < 2 or words[0].startswith("anonym"):
+    """A digest of name and birth date; empty if the file says they were removed."""
+    if read_text(dataset, "PatientIdentityRemoved").upper() == "YES":
         return ""
-    return hashlib.sha256(f"{' '.join(words)}\0{born}".encode()).hexdigest()
+    born = _read_date(read_text(dataset, "PatientBirthDate"))
+    return digest_person(read_text(dataset, "PatientName"), born)
 
 
 def _read_isotope(dataset: Dataset) -> str:
@@ -309,3 +305,14 @@ def _read_camera(dataset: Dataset) -> str:
 def _is_simulated(dataset: Dataset) -> bool:
     synthetic = read_text(dataset, "SyntheticData").upper() == "YES"
     return synthetic or read_text(dataset, "Manufacturer").lower() == "bsgi"
+
+
+def _are_dates_moved(dataset: Dataset) -> bool:
+    """Whether dates were changed or removed when identities were.
+
+    References:
+        DICOM PS3.3 C.12.1.1, Longitudinal Temporal Information Modified: UNMODIFIED,
+        MODIFIED or REMOVED.
+    """
+    said = read_text(dataset, "LongitudinalTemporalInformationModified").upper()
+    return said in {"MODIFIED", "REMOVED"}

@@ -8,6 +8,7 @@ References:
 """
 
 import re
+from collections.abc import Iterable
 from typing import Final
 
 from pydicom.dataset import Dataset
@@ -24,7 +25,7 @@ from bsgi.dicom.parse import (
 )
 from bsgi.dicom.views.coded import REGIONS, read_code
 from bsgi.dicom.views.find import IMAGE_TEXTS, SERIES_TEXTS, title
-from bsgi.dicom.views.reading import PROJECTION_ROLES, SIDE_ROLES, read_roles
+from bsgi.dicom.views.reading import PROJECTION_ROLES, SIDE_ROLES, Item, read_roles
 from bsgi.dicom.views.words import Role, ViewWords, load_words
 from bsgi.errors import DicomError
 
@@ -210,11 +211,23 @@ def _check_texts(dataset: Dataset, words: ViewWords) -> None:
                 raise DicomError(
                     f"must show a breast, got {item.kind} by its {title(keyword)}."
                 )
-        if Role.PROCESSED in roles and keyword not in STUDY_TEXTS:
-            raise DicomError(
-                f"must be as acquired, got a processed copy by its {title(keyword)}."
-            )
+        if keyword not in STUDY_TEXTS:
+            _check_acquired(items, title(keyword))
         if Role.OTHER_PART in roles and not roles & {Role.BREAST, *PROJECTION_ROLES}:
             raise DicomError(
                 f"must show a breast, got another part by its {title(keyword)}."
+            )
+
+
+def _check_acquired(items: Iterable[Item], source: str) -> None:
+    """Refuse processed copies and images of another kind, by one free text."""
+    for item in items:
+        if item.role is Role.PROCESSED:
+            raise DicomError(
+                f"must be as acquired, got a processed copy by its {source}."
+            )
+        if item.role is Role.OTHER_IMAGE:
+            raise DicomError(
+                "must be a planar emission image of the photopeak, got "
+                f"{item.kind} by its {source}."
             )

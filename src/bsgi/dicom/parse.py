@@ -43,7 +43,10 @@ _BULK_KINDS: Final = frozenset({"OB", "OW", "OB or OW", "SQ", "UN"})
 _DEFLATED: Final = b"1.2.840.10008.1.2.1.99"
 _PREAMBLE_BYTES: Final = 132
 
-_TEXT_KINDS: Final = frozenset({"AS", "CS", "DA", "DT", "LO", "SH", "TM", "UI"})
+_TEXT_KINDS: Final = frozenset(
+    {"AS", "CS", "DA", "DT", "LO", "LT", "PN", "SH", "TM", "UI"}
+)
+_CODE_KINDS: Final = frozenset({"CS"})
 _NUMBER_KINDS: Final = frozenset({"DS", "IS", "US"})
 _PLAIN_NUMBERS: Final = re.compile(
     rb"[+-]?\d{1,9}(\.\d{1,9})?(\\[+-]?\d{1,9}(\.\d{1,9})?)* ?"
@@ -224,21 +227,26 @@ def _check_length(tag: BaseTag) -> None:
 def _peek(dataset: Dataset, keyword: str, kinds: frozenset[str]) -> bytes | None:
     """The stored bytes of an element of some kinds that nobody has asked for yet.
 
+    None of an element that is there and has to be decoded; no bytes without an element.
     Decoding an element costs more than all that is done with it. Plain text and plain
     numbers, which most elements hold, are the same in every character set, so that
     their bytes can be taken; all others, and all that is strange, are left to pydicom.
     """
-    raw: Any = dataset.get_item(_find_tag(keyword))
-    if not isinstance(raw, RawDataElement) or raw.VR not in kinds:
+    try:
+        raw: Any = dataset.get_item(_find_tag(keyword))
+    except FAILURES:
         return None
-    value = raw.value
-    if raw.length > MAX_VALUE_BYTES:
+    if raw is None:
+        return b""
+    known = isinstance(raw, RawDataElement) and raw.VR in kinds
+    if not known or raw.length > MAX_VALUE_BYTES:
         return None
+    value: bytes | None = raw.value
     if raw.VR == "US" and value and len(value) % 2 == 0:
         order = "<" if raw.is_little_endian else ">"
         numbers = struct.unpack(f"{order}{len(value) // 2}H", value)
         return b"\\".join(b"%d" % number for number in numbers)
-    if not value or not value.isascii() or b"\x1b" in value:
+    if value is None or not value.isascii() or b"\x1b" in value:
         return None
     return value
 
@@ -250,6 +258,10 @@ def read_values(dataset: Dataset, keyword: str) -> tuple[Any, ...]:
         DicomError: If the attribute is there and cannot be decoded.
         ValueError: If the keyword is none of DICOM.
     """
+    plain = _peek(dataset, keyword, _CODE_KINDS)
+    if plain is not None:
+        text = plain.decode("ascii").rstrip(" \0")
+        return tuple(text.split("\\")) if text else ()
     tag = _find_tag(keyword)
     try:
         if _is_quiet.get():
@@ -288,6 +300,8 @@ def read_numbers(dataset: Dataset, keyword: str) -> tuple[float, ...]:
         DicomError: If a value is no finite number.
     """
     plain = _peek(dataset, keyword, _NUMBER_KINDS)
+    if plain == b"":
+        return ()
     if plain is not None and _PLAIN_NUMBERS.fullmatch(plain):
         return tuple(float(number) for number in plain.split(b"\\"))
     try:

@@ -9,7 +9,7 @@ from pydicom.dataset import Dataset
 
 from bsgi.dicom.frames.gather import Frames, read_frames
 from bsgi.dicom.frames.heads import OppositeHead, read_directions
-from bsgi.dicom.identity import Identity, find_exam, read_identity
+from bsgi.dicom.identity import Identity, find_exam, is_nuclear, read_identity
 from bsgi.dicom.kind import check_kind
 from bsgi.dicom.parse import (
     FAILURES,
@@ -21,6 +21,7 @@ from bsgi.dicom.parse import (
     read_values,
 )
 from bsgi.dicom.views.find import find_view_name
+from bsgi.dicom.views.notes import note_texts
 from bsgi.dicom.views.words import ViewWords, load_words
 from bsgi.errors import DicomError, ExamError
 from bsgi.exam.quality.motion import measure_shift_mm
@@ -69,6 +70,8 @@ class SourceView:
         isotope: ``"Tc-99m"`` or ``"another than Tc-99m"``; empty if not stated.
         motion_mm: Largest shift between the thirds of a dynamic acquisition; None for a
             static one.
+        dates_moved: Whether the file says that its dates were changed or removed, so
+            that they cannot be compared with those of other patients.
     """
 
     view: View
@@ -88,6 +91,7 @@ class SourceView:
     person: str = field(default="", repr=False)
     isotope: str = ""
     motion_mm: float | None = None
+    dates_moved: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,12 +103,15 @@ class SourceFile:
         refusals: Why it, or parts of it, gave none; each a line without patient data.
         patient_id: As in the file; empty where it does not tell.
         study_uid: As in the file; empty where it does not tell.
+        nuclear: Whether it may come from a gamma camera; a refused file of another
+            modality is no part of an exam that was lost.
     """
 
     views: tuple[SourceView, ...]
     refusals: tuple[str, ...] = ()
     patient_id: str = ""
     study_uid: str = ""
+    nuclear: bool = True
 
 
 def read_file(path: Path, rules: ReadingRules | None = None) -> SourceFile:
@@ -156,7 +163,7 @@ def _read_parsed(dataset: Dataset, rules: ReadingRules) -> SourceFile:
             f"is a damaged DICOM file: it cannot be decoded ({type(error).__name__})."
         )
     try:
-        return SourceFile((), (reason,), *find_exam(dataset))
+        return SourceFile((), (reason,), *find_exam(dataset), is_nuclear(dataset))
     except FAILURES:
         return SourceFile((), (reason,))
 
@@ -172,7 +179,10 @@ def _read_dataset(dataset: Dataset, rules: ReadingRules) -> SourceFile:
     views, refusals = [], list(frames.refusals)
     for each in frames.views:
         try:
-            views.append(_build_source(dataset, each, identity, frames.notes))
+            alone = not each.part.frame
+            said = note_texts(dataset, each.part.name, rules.words, alone=alone)
+            notes = (*frames.notes, *said)
+            views.append(_build_source(dataset, each, identity, notes))
         except ExamError as reason:
             where = f"{each.part.frame}: " if each.part.frame else ""
             refusals.append(f"{where}is not a usable view: {reason}")
@@ -202,6 +212,7 @@ def _build_source(
         person=identity.person,
         isotope=identity.isotope,
         motion_mm=_measure_motion(frames, view.spacing_mm),
+        dates_moved=identity.dates_moved,
     )
 
 

@@ -206,6 +206,34 @@ def test_padding_is_refused_where_there_is_any(dataset: Dataset) -> None:
         decode(dataset)
 
 
+@pytest.mark.parametrize(
+    ("value", "limit", "refused"),
+    [
+        (60000, 65535, True),
+        (65535, 60000, True),
+        (None, 65535, True),
+        (100, 59999, False),
+        (0, 99, False),
+        (0, 60000, True),
+    ],
+)
+def test_a_range_of_padding_is_padding(
+    dataset: Dataset, value: int | None, limit: int, refused: bool
+) -> None:
+    """Either end may be the value; 0 is what lies beside the field of a detector."""
+    counts = np.zeros(12 * 9, "<u2")
+    counts[3:5] = 60000, 65535
+    dataset.PixelData = counts.tobytes()
+    if value is not None:
+        dataset.PixelPaddingValue = value
+    dataset.PixelPaddingRangeLimit = limit
+    if refused:
+        with pytest.raises(DicomError, match="has padding pixels"):
+            decode(dataset)
+    else:
+        np.testing.assert_array_equal(decode(dataset).ravel(), counts)
+
+
 def _compress(tmp_path: Path, save: SaveDataset, convert: Convert) -> Dataset:
     target = tmp_path / "compressed.dcm"
     convert(save(build_file(16)[0]), target, PROGRAMS["JPEG-LS"])

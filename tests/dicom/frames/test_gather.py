@@ -7,6 +7,7 @@ import pytest
 from pydicom.dataset import Dataset
 
 from bsgi.dicom.frames.gather import Frames, read_frames
+from bsgi.dicom.frames.heads import OppositeHead
 from bsgi.errors import DicomError
 from bsgi.exam.record import ViewName
 from tests.dicom.conftest import make_view
@@ -122,6 +123,59 @@ def test_four_views_in_one_file(heads: int) -> None:
         assert view.duration_s == wanted.duration_s
         assert view.part.frame
     assert (found.refusals, found.notes) == ((), ())
+
+
+def _repeat_lcc(dataset: Dataset, *, mirrored: bool) -> np.ndarray:
+    """The second detector shows LCC once more, with counts of its own."""
+    first, second, *_ = dataset.DetectorInformationSequence
+    cosines = list(first.ImageOrientationPatient)
+    if mirrored:
+        cosines[:3] = [-cosine for cosine in cosines[:3]]
+    second.ImageOrientationPatient = cosines
+    return np.frombuffer(dataset.PixelData, "<u2").reshape(4, 12, 9)
+
+
+def _name_repeat(dataset: Dataset) -> Callable[[Dataset | None], ViewName]:
+    find = _name_by_place(dataset)
+
+    def find_again(detector: Dataset | None) -> ViewName:
+        name = find(detector)
+        return ViewName.LCC if name is ViewName.RCC else name
+
+    return find_again
+
+
+@pytest.mark.parametrize("rule", OppositeHead)
+def test_a_repeat_inside_a_file_is_never_added(rule: OppositeHead) -> None:
+    """Two acquisitions of LCC; the other views stay."""
+    dataset = build_four_views()
+    pixels = _repeat_lcc(dataset, mirrored=False)
+    found = read_frames(dataset, _name_repeat(dataset), rule)
+    assert [str(view.part.name) for view in found.views] == ["LMLO", "RMLO"]
+    for view, counts in zip(found.views, pixels[2:], strict=True):
+        np.testing.assert_array_equal(view.counts, counts[None])
+    (reason,) = found.refusals
+    assert reason.startswith("frames 1 to 2: ")
+    wanted = "as many heads" if rule is OppositeHead.AS_STORED else "two acquisitions"
+    assert wanted in reason
+    assert "LCC" in reason
+
+
+def test_another_view_under_a_wrong_name_is_no_opposite_head() -> None:
+    """RCC named LCC: its rows run against those of LCC, but others have one head."""
+    dataset = build_four_views()
+    _repeat_lcc(dataset, mirrored=True)
+    found = read_frames(dataset, _name_repeat(dataset))
+    assert [str(view.part.name) for view in found.views] == ["LMLO", "RMLO"]
+    assert "must have as many heads as the other views" in found.refusals[0]
+
+
+def test_a_file_of_nothing_but_a_repeat_is_refused(two_headed: Dataset) -> None:
+    first, second = two_headed.DetectorInformationSequence
+    second.ImageOrientationPatient = first.ImageOrientationPatient
+    with pytest.raises(DicomError, match=r"^has two acquisitions of LCC in one file"):
+        read_one(two_headed)
+    assert len(read_frames(two_headed, name_lcc, OppositeHead.AS_STORED).views) == 1
 
 
 def test_a_blank_view_of_several_is_refused_alone() -> None:

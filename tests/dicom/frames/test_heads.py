@@ -16,9 +16,54 @@ def test_an_opposite_head_is_mirrored_where_the_file_says_it(
 ) -> None:
     assert read_mirroring(two_headed, (1, 2)) == ((False, True), ())
     assert read_mirroring(two_headed, (2,)) == ((False,), ())
+
+
+@pytest.fixture
+def same_way(two_headed: Dataset) -> Dataset:
+    """Rows of both detectors run the same way: two acquisitions, or one was turned."""
     first, second = two_headed.DetectorInformationSequence
     second.ImageOrientationPatient = first.ImageOrientationPatient
-    assert read_mirroring(two_headed, (1, 2)) == ((False, False), ())
+    return two_headed
+
+
+@pytest.mark.parametrize("rule", [OppositeHead.STATED, OppositeHead.MIRRORED])
+def test_two_acquisitions_are_no_two_heads(
+    same_way: Dataset, rule: OppositeHead
+) -> None:
+    with pytest.raises(DicomError, match="has two acquisitions of RMLO in one file"):
+        read_mirroring(same_way, (1, 2), rule, "RMLO")
+
+
+def test_a_site_may_say_that_its_camera_turned_one_head(same_way: Dataset) -> None:
+    mirrored, notes = read_mirroring(same_way, (1, 2), OppositeHead.AS_STORED)
+    assert mirrored == (False, False)
+    assert "taken as opposite heads" in notes[0]
+
+
+@pytest.mark.parametrize(
+    ("place", "apart"),
+    [
+        ([0, 0, 50], True),
+        ([0, 0, -50], True),
+        ([0, 0, 10], False),
+        ([90, 90, 0], False),
+    ],
+)
+def test_planes_with_room_for_a_breast_are_two_heads(
+    same_way: Dataset, place: list[float], apart: bool
+) -> None:
+    """LCC: its planes lie across the axis from feet to head, shifts along them count
+    for nothing."""
+    first, second = same_way.DetectorInformationSequence
+    first.ImagePositionPatient, second.ImagePositionPatient = [0, 0, 0], place
+    if apart:
+        assert read_mirroring(same_way, (1, 2)) == ((False, False), ())
+    else:
+        with pytest.raises(DicomError, match="two acquisitions"):
+            read_mirroring(same_way, (1, 2))
+    second.ImagePositionPatient = None
+    with pytest.raises(DicomError, match="two acquisitions"):
+        read_mirroring(same_way, (1, 2))
 
 
 def _drop(dataset: Dataset) -> None:

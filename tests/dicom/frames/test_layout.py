@@ -36,6 +36,17 @@ def test_what_is_no_layout_of_counts_is_refused(
         read_layout(dataset, 1)
 
 
+@pytest.mark.parametrize("group", [0x6000, 0x6004, 0x601E])
+def test_pixels_with_an_overlay_in_them_are_refused(
+    dataset: Dataset, group: int
+) -> None:
+    dataset.add_new((group, 0x0102), "US", 0)
+    read_layout(dataset, 1)
+    dataset[group, 0x0102].value = 15
+    with pytest.raises(DicomError, match="has an overlay drawn into the bits"):
+        read_layout(dataset, 1)
+
+
 def test_the_largest_declared_image_costs_nothing(dataset: Dataset) -> None:
     dataset.Rows = dataset.Columns = 65535
     with pytest.raises(DicomError, match="frames of 65535 rows and 65535 columns"):

@@ -1,7 +1,7 @@
 import pytest
 from pydicom.dataset import Dataset
 
-from bsgi.dicom.frames.parts import Part, show_frames, split_views
+from bsgi.dicom.frames.parts import Part, find_odd, show_frames, split_views
 from bsgi.dicom.frames.vectors import FrameTable, read_vectors
 from bsgi.errors import DicomError
 from bsgi.exam.record import ViewName
@@ -79,6 +79,31 @@ def test_three_heads_of_one_view_are_refused() -> None:
     assert refusals == (
         "frames 1 to 3: must have one or two heads per view, got 3 of LCC.",
     )
+
+
+@pytest.mark.parametrize(
+    ("heads", "odd"),
+    [
+        ((1, 1, 1, 1), ()),
+        ((2, 2, 2, 2), ()),
+        ((2, 1, 1), ("LCC",)),
+        ((2, 2, 1, 2), ("LMLO",)),
+        ((2, 2, 1, 1), ("LCC", "RCC", "LMLO", "RMLO")),
+        ((1, 2), ("LCC", "RCC")),
+        ((2,), ()),
+    ],
+)
+def test_views_of_a_file_have_equal_numbers_of_heads(
+    heads: tuple[int, ...], odd: tuple[str, ...]
+) -> None:
+    parts = [
+        Part(name, tuple(range(1, 1 + count)), "frames 1, 2")
+        for name, count in zip(ViewName, heads, strict=False)
+    ]
+    found = find_odd(parts)
+    assert tuple(map(str, found)) == odd
+    for reason in found.values():
+        assert reason.startswith("frames 1, 2: must have as many heads as the other")
 
 
 def test_a_file_whose_frames_all_lack_a_name_is_refused(two_headed: Dataset) -> None:

@@ -29,6 +29,8 @@ def _read(dataset: Dataset) -> tuple[float, tuple[str, ...]]:
             (
                 "6 frames were summed: 1 of 1 s, 1 of 2 s, 1 of 1 s, 1 of 2 s "
                 "and others",
+                "the file says that it took 9 s, shorter than any view of the breast; "
+                "rates may be wrong",
             ),
         ),
     ],
@@ -59,11 +61,42 @@ def test_frames_that_are_described_and_not_there_are_refused() -> None:
         _read(dataset)
     phase.NumberOfFramesInPhase = 3
     dataset.TimeSliceVector = [1, 2, 4]
-    with pytest.raises(DicomError, match="must have all frames of phase 1"):
+    with pytest.raises(
+        DicomError, match="of phase 1 from 1 to 3 without a gap, got numbers 1 to 4"
+    ):
         _read(dataset)
     dataset.PhaseInformationSequence = [phase, phase]
     with pytest.raises(DicomError, match="got frames of 1 and 2 described"):
         _read(dataset)
+
+
+@pytest.mark.parametrize(
+    ("duration_ms", "noted"),
+    [(600, True), (29999, True), (30000, False), (0, False), (-1, False)],
+)
+def test_a_duration_that_no_view_has_is_noted(
+    dataset: Dataset, duration_ms: int, noted: bool
+) -> None:
+    """Seconds where milliseconds belong; what is no duration is refused elsewhere."""
+    dataset.ActualFrameDuration = duration_ms
+    assert bool(_read(dataset)[1]) == noted
+
+
+def test_pauses_are_told_and_not_counted() -> None:
+    dataset, _ = build_dynamic(1, (30.0,) * 20)
+    dataset.PhaseInformationSequence[0].PauseBetweenFrames = 9900
+    found_s, notes = _read(dataset)
+    assert found_s == 600.0
+    assert notes == (
+        "20 frames of 30 s were summed; pauses between them, 188.1 s together, are not "
+        "counted",
+    )
+    phases, _ = build_dynamic(1, (30.0, 30.0, 20.0))
+    first, second = phases.PhaseInformationSequence
+    first.PauseBetweenFrames, second.PhaseDelay = 1500, 2500
+    first.PhaseDelay = second.PauseBetweenFrames = 9000  # before the first; of one
+    assert _read(phases)[1][0].endswith("pauses between them, 4 s together, are not "
+                                        "counted")  # fmt: skip
 
 
 def test_a_frame_without_a_duration_is_refused() -> None:

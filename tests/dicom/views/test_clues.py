@@ -99,12 +99,12 @@ OTHERS = {
     "lateral": ("LAT", "lateral", "true lateral"),
     "exaggerated cranio-caudal": (
         "XCC", "XCCL", "XCCM", "exaggerated CC", "cranio-caudal exaggerated laterally",
-        "CC exaggerated",
+        "CC exaggerated", "CC XL", "CC LX",
     ),
     "caudo-cranial": ("FB", "caudo-cranial", "caudocranial", "from below"),
     "superolateral to inferomedial oblique": ("SIO",),
     "axilla or axillary tail": ("AX", "AXT", "axilla", "axillary tail", "AT", "MLO AT"),
-    "spot compression": ("spot", "CC spot", "MLO SPOT"),
+    "spot compression": ("spot", "CC spot", "MLO SPOT", "CC spotmag", "CC SPCMP"),
     "magnification": ("MAG", "CC mag", "magnification"),
     "implant displaced": ("ID", "CC ID", "implant displaced", "CC implant", "eklund"),
     "cleavage": ("CV", "cleavage"),
@@ -113,6 +113,10 @@ OTHERS = {
     "anterior": ("ANT", "anterior", "AP"),
     "posterior": ("POST", "posterior", "PA"),
     "marker": ("marker", "CC marker"),
+    "medial": ("CC medial", "CC MED", "CC inner"),
+    "part of the breast": ("CC outer", "CC triangle"),
+    "nipple or areola": ("CC nipple", "subareolar"),
+    "prone or supine": ("prone", "supine"),
     "both breasts": ("both CC", "bilateral MLO", "CC bilat"),
 }  # fmt: skip
 
@@ -208,6 +212,90 @@ def test_an_arm_never_gives_a_side_to_a_projection(
             for text in (f"{about}, {name}", f"{name}, {about}"):
                 found = name_text(text, words)
                 assert found == name or found.startswith(("is ambig", "is another"))
+
+
+# A complaint, a finding or a history with the side of its breast; the view's is open.
+COMPLAINTS = (
+    "{p} hx {s} breast ca", "{p}, prior {s} breast bx", "{p} {s} breast s/p mastectomy",
+    "{p} {s} breast mastectomy", "{p} palpable abn {s} breast",
+    "{p} eval {s} breast mass", "contralateral {p} {s}", "{p} {s} mamma ca",
+    "{p} known ca {s} breast", "{s} breast bx {p}", "{p} h/o {s} breast lumpectomy",
+    "{p} thickening of the {s} breast", "{p} opposite {s}", "{p} {s} br pain",
+    "{s} breast lump, {p}", "{p} {s} breast Smith", "{p} wxyz {s} breast",
+    "opp. of {s} breast lesion {p}", "{p} nodule {s} breast 3 o'clock",
+    "{p}, surgical scar {s} breast", "{p} new {s} breast calcs",
+)  # fmt: skip
+
+
+@pytest.mark.parametrize("pattern", COMPLAINTS)
+@pytest.mark.parametrize("name", ViewName)
+def test_the_side_of_a_complaint_is_not_that_of_the_view(
+    name: ViewName, pattern: str, words: ViewWords
+) -> None:
+    other = "R" if name.side == "L" else "L"
+    for side in SIDES[other]:
+        text = pattern.format(s=side, p=name.projection)
+        assert name_text(text, words).startswith(("is not known", "is ambiguous")), text
+        coded = name_text(text, words, ImageLaterality=str(name.side))
+        assert coded == name or coded.startswith("is ambiguous"), text
+        if pattern.startswith("{p}") and "opposite" not in pattern:
+            joined = name_text(f"{name.side}{text}", words)
+            assert joined == name or joined.startswith("is ambiguous"), text
+
+
+@pytest.mark.parametrize(
+    ("text", "name"),
+    [
+        ("LEFT BREAST CC", "LCC"),
+        ("CC of the left breast", "LCC"),
+        ("inj R arm, L breast CC", "LCC"),
+        ("LCC, hx R breast ca", "LCC"),
+        ("RT BREAST CANCER LCC", "LCC"),
+        ("L breast cc, pt rt handed", "LCC"),
+    ],
+)
+def test_the_side_of_a_breast_is_that_of_the_view(
+    text: str, name: str, words: ViewWords
+) -> None:
+    found = name_text(text, words)
+    assert found == name or ("inj R arm" in text and "ambiguous" in found)
+
+
+def test_a_breast_alone_gives_its_side_where_nothing_else_is_meant(
+    words: ViewWords,
+) -> None:
+    for text in ("L breast", "MBI of LBREAST 10 min", "inj R arm, L breast"):
+        assert name_text(text, words, ViewPosition="CC") == "LCC", text
+    for text in ("Smith L breast", "L breast mass", "L breast Smith", "hx LBREAST"):
+        found = name_text(text, words, ViewPosition="CC")
+        assert found.startswith(("is not known", "is ambiguous")), text
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "NOT {}", "{} WRONG SIDE", "{} mislabeled", "{} mislabelled", "{} ABORTED",
+        "{} INCOMPLETE", "{} TEST", "TEST {}", "{} reject", "REJECTED {}", "{} (bad)",
+        "{} - do not use", "{} isn't", "{} motion", "{} should be other side",
+        "{} positioning", "{} P-scope", "{} cancelled", "compare {}", "{} unusable",
+        "{} ERR", "{} skip", "NO {}, no L breast", "{} no R",
+    ],
+)  # fmt: skip
+def test_a_view_that_is_denied_or_spoilt_is_ambiguous(
+    text: str, words: ViewWords
+) -> None:
+    for name, change in product(ViewName, CASES):
+        found = name_text(change(text.format(name)), words)
+        assert found.startswith("is ambiguous: its Series Description denies"), text
+        coded = name_text(change(text.format("")), words, ImageID=str(name))
+        assert coded.startswith("is ambiguous: "), text
+
+
+def test_a_question_mark_asks_whether_it_is_the_view(words: ViewWords) -> None:
+    for text in ("LCC?", "LCC ?", "L CC ??", "? LCC", "LCC (?)"):
+        assert name_text(text, words).startswith("is ambiguous"), text
+    assert name_text("LCC ?lesion", words) == "LCC"
+    assert name_text("MBI?", words, ImageID="LCC") == "LCC"
 
 
 _VIEW_LETTERS = st.text("LRCMOXTAIDSP -_.,'&/10", max_size=16)

@@ -162,6 +162,9 @@ def test_the_default_orientation_of_cameras_says_nothing(words: ViewWords) -> No
 
 def test_comments_count_only_if_they_are_nothing_but_a_view(words: ViewWords) -> None:
     assert name_text("", words, ImageComments="R MLO, 10 min") == "RMLO"
+    assert "says spot comp" in name_text(
+        "LCC", words, ImageComments="Spot compression view"
+    )
     for text in ("compare with RMLO", "not RMLO", "SIMULATED IMAGE, NOT A PATIENT"):
         assert "not known" in name_text("", words, ImageComments=text)
         assert name_text("LCC", words, ImageComments=text) == "LCC"

@@ -11,5 +11,6 @@ Free of any word about which view a frame shows: `parts.py` is given a function 
 - `codestream.py`: what compressed pixels say of themselves, before they are decoded.
 - `jpeg2000.py`: the same for JPEG 2000.
 - `decode.py`: stored integers of all frames.
+- `stated.py`: what a file says of its own counts.
 - `gather.py`: the frames of a file to the counts of its views.
 """

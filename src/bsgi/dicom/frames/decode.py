@@ -74,6 +74,25 @@ def decode_frames(dataset: Dataset, layout: Layout) -> UInt16[np.ndarray, "f row
             compressed with loss or without a decoder, negative, above the stored bits,
             or padding.
     """
+    if read_text(dataset, "LossyImageCompression") not in {"", "00"}:
+        raise DicomError("was compressed with loss, so that its pixels are no counts.")
+    words = decode_words(dataset, layout)
+    _check_words(dataset, words, layout)
+    shape = (layout.frames, layout.rows, layout.columns)
+    return words.astype(np.uint16, copy=False).reshape(shape)
+
+
+def decode_words(dataset: Dataset, layout: Layout) -> UInt16[np.ndarray, " pixel"]:
+    """Stored words of all pixels, one after the other, whether or not they are counts.
+
+    Args:
+        dataset: An NM dataset with its pixels.
+        layout: What it declares.
+
+    Raises:
+        DicomError: If pixels are missing, of another length than declared, damaged, or
+            not decoded here.
+    """
     syntax = read_text(dataset.file_meta, "TransferSyntaxUID")
     data = _get_pixel_data(dataset, syntax)
     if syntax in NATIVE:
@@ -83,20 +102,14 @@ def decode_frames(dataset: Dataset, layout: Layout) -> UInt16[np.ndarray, "f row
                 f"must have {size_bytes} bytes of pixels as declared, got {len(data)}."
             )
         kind = ">u2" if syntax == BIG_ENDIAN else "<u2"
-        words = np.frombuffer(data, kind)
-    else:
-        words = _decompress(data, syntax, layout)
-    _check_words(dataset, words, layout)
-    shape = (layout.frames, layout.rows, layout.columns)
-    return words.astype(np.uint16, copy=False).reshape(shape)
+        return np.frombuffer(data, kind).astype(np.uint16, copy=False)
+    return _decompress(data, syntax, layout)
 
 
 def _get_pixel_data(dataset: Dataset, syntax: str) -> bytes:
-    """The bytes of the pixels, if they were never compressed with loss."""
+    """The bytes of the pixels, if they are not compressed with loss."""
     if "PixelData" not in dataset:
         raise DicomError("has no pixels.")
-    if read_text(dataset, "LossyImageCompression") not in {"", "00"}:
-        raise DicomError("was compressed with loss, so that its pixels are no counts.")
     if syntax in NOT_DECODED:
         raise DicomError(
             f"is compressed as {name_uid(syntax)}, for which there is no decoder here; "
@@ -208,6 +221,11 @@ def _check_words(
         raise DicomError("has negative pixels, so that they are no counts.")
     if largest >= 1 << layout.stored_bits:
         raise DicomError(f"has pixels above the declared {layout.stored_bits} bits.")
-    padding = read_number(dataset, "PixelPaddingValue")
-    if padding and (words == padding).any():
+    ends = [
+        number
+        for keyword in ("PixelPaddingValue", "PixelPaddingRangeLimit")
+        if (number := read_number(dataset, keyword)) is not None
+    ]
+    # A padding of 0 is what a detector shows beside its field.
+    if ends and ((words >= max(min(ends), 1)) & (words <= max(ends))).any():
         raise DicomError("has padding pixels, which are no counts.")

@@ -13,11 +13,11 @@ from pydicom.dataset import Dataset
 from bsgi.dicom.frames.decode import decode_frames
 from bsgi.dicom.frames.heads import OppositeHead, read_mirroring
 from bsgi.dicom.frames.layout import read_layout
-from bsgi.dicom.frames.parts import FindName, Part, split_views
+from bsgi.dicom.frames.parts import FindName, Part, find_odd, split_views
 from bsgi.dicom.frames.phases import read_timing
+from bsgi.dicom.frames.stated import check_stated
 from bsgi.dicom.frames.vectors import read_vectors
 from bsgi.dicom.frames.windows import choose_window
-from bsgi.dicom.parse import read_number
 from bsgi.errors import DicomError
 
 Counts = Integer[np.ndarray, "head row col"]
@@ -86,7 +86,9 @@ def read_frames(
     views, reasons = [], list(refusals)
     for part in parts:
         try:
-            mirrored, said = read_mirroring(dataset, part.heads, opposite_head)
+            mirrored, said = read_mirroring(
+                dataset, part.heads, opposite_head, str(part.name)
+            )
             series = [stack[table.find(head, window.number)] for head in part.heads]
             counts = _sum(series)
             if not counts.any():
@@ -107,9 +109,12 @@ def read_frames(
                 notes=(*window.notes, *timing.notes, *said),
             )
         )
+    odd = find_odd([view.part for view in views])
+    views = [view for view in views if view.part.name not in odd]
+    reasons += odd.values()
     if not views:
         raise DicomError(reasons[0])
-    return FileFrames(tuple(views), tuple(reasons), _check_sums(dataset, stack))
+    return FileFrames(tuple(views), tuple(reasons), check_stated(dataset, stack))
 
 
 def _sum(series: list[Integer[np.ndarray, "time row col"]]) -> Counts:
@@ -129,17 +134,3 @@ def _sum_thirds(
         return ()
     thirds = [np.array_split(frames, 3) for frames in series]
     return tuple(_sum([head[third] for head in thirds]) for third in range(3))
-
-
-def _check_sums(
-    dataset: Dataset, stack: Integer[np.ndarray, "frame row col"]
-) -> tuple[str, ...]:
-    """Notes on what the file says of its own pixels, all frames together."""
-    notes = []
-    stated = read_number(dataset, "CountsAccumulated")
-    if stated is not None and stated != int(stack.sum(dtype=np.int64)):
-        notes.append("the pixels do not sum to Counts Accumulated")
-    largest = read_number(dataset, "LargestImagePixelValue")
-    if largest is not None and largest < int(stack.max()):
-        notes.append("a pixel is larger than the stated largest one")
-    return tuple(notes)

@@ -18,6 +18,9 @@ from bsgi.errors import DicomError
 _PARALLEL: Final = 0.9
 """Cosine of 25 degrees: heads that hold a breast between them are closer than that."""
 
+_APART_MM: Final = 20.0
+"""A breast between two heads keeps their planes further apart than this."""
+
 _NAMED: Final = 0.2
 """Cosine above which a direction is named by a letter of its own: 78 degrees."""
 
@@ -29,7 +32,9 @@ class OppositeHead(StrEnum):
     """How rows of a second head run where its file does not say it.
 
     STATED refuses such a file. A site that knows its camera may say that the opposite
-    head is mirrored, or that the camera has turned it already.
+    head is mirrored, or that the camera has turned it already. AS_STORED also takes two
+    images whose rows run the same way for two heads; otherwise they are believed to be
+    two acquisitions, unless the file says that their planes lie apart.
     """
 
     STATED = "stated"
@@ -47,19 +52,23 @@ def read_mirroring(
     dataset: Dataset,
     heads: Sequence[int],
     rule: OppositeHead = OppositeHead.STATED,
+    view: str = "a view",
 ) -> tuple[tuple[bool, ...], tuple[str, ...]]:
     """Whether the rows of each head run against those of the first, and notes.
 
     With one head there is nothing to know. With two, the file must say it or the site:
-    a camera may or may not have turned the image of the opposite head already.
+    a camera may or may not have turned the image of the opposite head already. Two
+    images that see the breast from one side are two acquisitions and no two heads.
 
     Args:
         dataset: An NM dataset.
         heads: Detector numbers of the heads of one view.
         rule: What counts where the file does not say it.
+        view: What they show, for messages.
 
     Raises:
-        DicomError: If it is not known, or if the heads are not parallel.
+        DicomError: If it is not known, if the heads are not parallel, or if they are
+            not known to lie opposite each other.
     """
     if len(heads) == 1:
         return (False,), ()
@@ -72,14 +81,48 @@ def read_mirroring(
                 "must say how its heads lie to each other: Image Orientation (Patient) "
                 f"of detector {head} is missing."
             )
-    rows = [found for found in cosines if found is not None]
+    mirrored = _compare_rows([found for found in cosines if found is not None])
+    notes: tuple[str, ...] = ()
+    for head, turned in zip(heads[1:], mirrored[1:], strict=True):
+        if turned or _lie_apart(dataset, heads[0], head):
+            continue
+        if rule is not OppositeHead.AS_STORED:
+            raise DicomError(
+                f"has two acquisitions of {view} in one file: rows of detectors "
+                f"{heads[0]} and {head} run the same way. If they are opposite heads "
+                "whose images the camera has turned, say --opposite-head as-stored."
+            )
+        notes = (
+            "rows of two detectors run the same way: taken as opposite heads, one of "
+            "them turned already",
+        )
+    return mirrored, notes
+
+
+def _compare_rows(rows: Sequence[Float[np.ndarray, "2 3"]]) -> tuple[bool, ...]:
+    """Whether the rows of each head run against those of the first."""
     mirrored = []
     for row in rows:
         along, down = row[0] @ rows[0][0], row[1] @ rows[0][1]
         if abs(along) < _PARALLEL or down < _PARALLEL:
             raise DicomError("must have parallel heads, got heads at an angle.")
         mirrored.append(bool(along < 0))
-    return tuple(mirrored), ()
+    return tuple(mirrored)
+
+
+def _lie_apart(dataset: Dataset, first: int, second: int) -> bool:
+    """Whether the planes of two parallel heads have room for a breast between them."""
+    cosines = _read_cosines(get_detector(dataset, first))
+    places = []
+    for head in (first, second):
+        detector = get_detector(dataset, head)
+        if detector is not None:
+            place = read_numbers(detector, "ImagePositionPatient")
+            places += [np.array(place)] if len(place) == 3 else []
+    if cosines is None or len(places) != 2:
+        return False
+    normal = np.cross(cosines[0], cosines[1])
+    return bool(abs((places[1] - places[0]) @ normal) >= _APART_MM)
 
 
 def _apply(rule: OppositeHead, heads: int) -> tuple[tuple[bool, ...], tuple[str, ...]]:

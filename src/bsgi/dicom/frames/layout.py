@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from pydicom.dataset import Dataset
+from pydicom.tag import Tag
 
 from bsgi.dicom.parse import read_integer, read_text, shown
 from bsgi.errors import DicomError
@@ -40,7 +41,15 @@ class Layout:
         return self.frames * self.rows * self.columns
 
 
-def read_layout(dataset: Dataset, frames: int) -> Layout:
+_GREY: Final = frozenset({"MONOCHROME2"})
+
+_OVERLAYS: Final = tuple(Tag(group, 0x0102) for group in range(0x6000, 0x6020, 2))
+"""Overlay Bit Position: in old files an overlay may lie in bits of the pixels."""
+
+
+def read_layout(
+    dataset: Dataset, frames: int, photometric: frozenset[str] = _GREY
+) -> Layout:
     """The declared layout, if it is one of grey integers of 16 bits.
 
     NM images may have 8 bits too. Those are screenshots or copies scaled to 256 grey
@@ -50,10 +59,14 @@ def read_layout(dataset: Dataset, frames: int) -> Layout:
     Args:
         dataset: An NM dataset.
         frames: Number of its frames.
+        photometric: Photometric interpretations that are accepted.
 
     Raises:
-        DicomError: If pixels are too many, coloured, inverted, not of 16 bits or not
-            stored from the lowest bit.
+        DicomError: If pixels are too many, coloured, inverted, not of 16 bits, not
+            stored from the lowest bit or drawn on.
+
+    References:
+        DICOM PS3.3 C.9.2, retired in 2004: overlays in unused bits of pixels.
     """
     rows, columns = (read_integer(dataset, name) or 0 for name in ("Rows", "Columns"))
     if not (rows > 0 and columns > 0 and frames * rows * columns <= MAX_PIXELS):
@@ -66,7 +79,7 @@ def read_layout(dataset: Dataset, frames: int) -> Layout:
         if value != wanted:
             raise DicomError(f"{keyword} must be {wanted} for counts, got {value}.")
     colours = read_text(dataset, "PhotometricInterpretation")
-    if colours != "MONOCHROME2":
+    if colours not in photometric:
         raise DicomError(
             "PhotometricInterpretation must be MONOCHROME2 for counts, "
             f"got {shown(colours)}."
@@ -75,6 +88,9 @@ def read_layout(dataset: Dataset, frames: int) -> Layout:
     high = read_integer(dataset, "HighBit")
     if not 1 <= stored <= 16 or high != stored - 1:
         raise DicomError(f"must store 1 to 16 bits from the lowest, got {stored}.")
+    for tag in _OVERLAYS:
+        if tag in dataset and dataset[tag].value not in (0, "", None):
+            raise DicomError("has an overlay drawn into the bits of its pixels.")
     sign = read_text(dataset, "PixelRepresentation")
     if sign not in {"", "0", "1"}:
         raise DicomError("PixelRepresentation must be 0 or 1.")

@@ -8,6 +8,7 @@ References:
     DICOM PS3.3 C.8.4.11 (NM detector: View Code Sequence of each detector).
 """
 
+from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Final
@@ -105,6 +106,30 @@ def _name_heads(
         else:
             groups[name] = (*groups.get(name, ()), head)
     return groups, refusals
+
+
+def find_odd(parts: Sequence[Part]) -> dict[ViewName, str]:
+    """Views of a file that have another number of heads than its other views.
+
+    One of their heads is missing, or one too many is there: another view's, or a second
+    acquisition. Where no number is that of most views, all of them are named.
+
+    Args:
+        parts: All views of a file.
+
+    Returns:
+        Why each of them is refused.
+    """
+    numbers = Counter(len(part.heads) for part in parts).most_common(2)
+    if len(numbers) < 2:
+        return {}
+    (usual, most), (_, next_most) = numbers
+    return {
+        part.name: f"{part.frame}: must have as many heads as the other views of its "
+        f"file, got {len(part.heads)} of {part.name}."
+        for part in parts
+        if most == next_most or len(part.heads) != usual
+    }
 
 
 def show_frames(table: FrameTable, heads: Sequence[int]) -> str:

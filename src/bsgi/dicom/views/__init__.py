@@ -8,4 +8,5 @@
 - `clues.py`: which of the four views a text allows.
 - `coded.py`: the same of coded views, modifiers and regions.
 - `find.py`: the one view that all of it agrees on, or the reason why there is none.
+- `notes.py`: what texts of an accepted view say that somebody should look at.
 """

@@ -1,7 +1,8 @@
 """What one source says of side and projection: the views that it allows."""
 
+import re
 from dataclasses import dataclass, replace
-from functools import lru_cache
+from functools import cache, lru_cache
 from typing import Final
 
 from bsgi.dicom.views.reading import PROJECTION_ROLES, SIDE_ROLES, Item, read_roles
@@ -14,13 +15,22 @@ BOTH_BREASTS: Final = "both breasts"
 """Kind of a view that shows both."""
 
 _MUTE: Final = frozenset(
-    {Role.IGNORE, Role.PROCESSED, Role.NOT_BREAST, Role.OTHER_PART}
+    {
+        Role.IGNORE,
+        Role.PROCESSED,
+        Role.NOT_BREAST,
+        Role.OTHER_PART,
+        Role.OTHER_IMAGE,
+    }
 )
 _PLAIN: Final = (
     SIDE_ROLES
     | PROJECTION_ROLES
     | {Role.BOTH, Role.BREAST, Role.OTHER, Role.DOUBTFUL, Role.IGNORE}
 )
+
+_QUESTION: Final = re.compile(r"[?\u00bf\uff1f](?![^\W\d_])")
+"""A question mark that does not stand before a word, as before a finding."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +46,7 @@ class Clue:
         sure: Whether it may decide; otherwise it may only contradict.
         other: Kind of another view that it names; otherwise empty.
         doubtful: Whether a word of it could mean two things.
+        denied: Whether it denies or doubts a view, or says that it was spoilt.
     """
 
     source: str
@@ -45,21 +56,32 @@ class Clue:
     sure: bool = True
     other: str = ""
     doubtful: bool = False
+    denied: bool = False
 
     @property
     def says_something(self) -> bool:
         """Whether the source speaks of views at all."""
-        return bool(self.sides or self.projections or self.other or self.doubtful)
+        return bool(
+            self.sides or self.projections or self.other or self.doubtful or self.denied
+        )
 
     @property
     def allowed(self) -> frozenset[ViewName]:
         """The views that do not contradict it."""
-        return self.names or frozenset(
-            name
-            for name in ViewName
-            if name.side in (self.sides or set(Side))
-            and name.projection in (self.projections or set(Projection))
-        )
+        return self.names or _allow(self.sides, self.projections)
+
+
+@cache
+def _allow(
+    sides: frozenset[Side], projections: frozenset[Projection]
+) -> frozenset[ViewName]:
+    """The views of some breasts and projections; empty sets leave them open."""
+    return frozenset(
+        name
+        for name in ViewName
+        if name.side in (sides or set(Side))
+        and name.projection in (projections or set(Projection))
+    )
 
 
 def read_clues(
@@ -111,6 +133,7 @@ def _read_text(text: str, words: ViewWords, of_image: bool) -> tuple[Clue, ...]:
         names=_name_wholes(said),
         other=other,
         doubtful=Role.DOUBTFUL in roles or len(unsure_sides) > 1,
+        denied=Role.DENIED in roles or _is_asked(text, roles),
     )
     unsure = Clue(
         source="",
@@ -119,6 +142,12 @@ def _read_text(text: str, words: ViewWords, of_image: bool) -> tuple[Clue, ...]:
         sure=False,
     )
     return tuple(one for one in (clue, unsure) if one.says_something)
+
+
+def _is_asked(text: str, roles: set[Role | None]) -> bool:
+    """Whether a text questions its view: "LCC?", but not "LCC ?lesion"."""
+    named = bool(roles & (SIDE_ROLES | PROJECTION_ROLES))
+    return named and _QUESTION.search(text) is not None
 
 
 def _find_projections(said: list[Item], *, sure: bool) -> frozenset[Projection]:

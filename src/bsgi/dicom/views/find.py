@@ -187,6 +187,11 @@ def _check_other(clues: Sequence[Clue]) -> None:
             raise DicomError(
                 f"is ambiguous: a word of its {clue.source} could mean two things."
             )
+        if clue.denied:
+            raise DicomError(
+                f"is ambiguous: its {clue.source} denies or doubts the view, or says "
+                "that the image is spoilt or a test."
+            )
 
 
 def _check_contradictions(clues: Sequence[Clue]) -> None:

@@ -86,6 +86,10 @@ def _read_unknown(word: Word, place: int, words: ViewWords) -> Iterator[Item]:
     if word.is_number:
         yield Item(None, is_number=True, place=place)
         return
+    plain = words.meanings.get((word.text.replace("'", ""),))
+    if plain is not None:  # PROC'D, ISN'T
+        yield Item(plain.role, plain.kind, place=place)
+        return
     parts = word.text.replace("'", "&").split("&")
     if len(parts) > 1:
         known = [words.meanings.get((part,)) for part in parts]

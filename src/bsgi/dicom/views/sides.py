@@ -1,7 +1,9 @@
 """Which sides of a text are the side of the view, and which that of an injection.
 
-Half of all breast studies name an arm, a vein or an old operation with a side of its
-own. A side word counts where it stands beside a projection or the breast, or alone.
+Half of all breast studies name an arm, a vein, a complaint or an old operation with a
+side of its own. A side word counts where it stands beside a projection, or alone; a
+word for the breast between changes nothing, for "R breast mass" is no more a view than
+"R mass". Beside the breast only, it counts where nothing else could be meant.
 """
 
 from collections.abc import Sequence
@@ -13,8 +15,8 @@ from bsgi.dicom.views.words import Role
 from bsgi.exam.record import Side
 
 SIDES: Final = {Role.LEFT: Side.LEFT, Role.RIGHT: Side.RIGHT}
-_ANCHORS: Final = PROJECTION_ROLES | {Role.BREAST, Role.OTHER, Role.DOUBTFUL}
-"""What a side may be the side of."""
+_ANCHORS: Final = PROJECTION_ROLES | {Role.OTHER, Role.DOUBTFUL}
+"""What makes a side beside it that of the view."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,18 +33,21 @@ class Sides:
 
 
 def find_sides(said: Sequence[Item]) -> Sides:
-    """The sides of a text, without those of arms, veins and operations.
+    """The sides of a text, without those of arms, veins, complaints and operations.
 
     Args:
         said: Its words in order, without numbers and words that say nothing.
     """
     sure: set[Side] = set()
     unsure: set[Side] = set()
-    alone = all(item.role in SIDE_ROLES for item in said)
-    for place, item in enumerate(said):
+    apart = [item for item in said if item.role is not Role.BREAST]
+    alone = all(item.role in SIDE_ROLES for item in apart)
+    for place, item in enumerate(apart):
         if item.role not in SIDE_ROLES:
             continue
-        verdict = alone or _judge(said, place)
+        verdict = alone or _judge(apart, place)
+        if verdict is False and _is_of_breast(said, item):
+            verdict = _stands_clear(apart, place)
         if verdict is not None:
             side = SIDES[Role(str(item.role))]
             (sure if verdict and item.sure else unsure).add(side)
@@ -65,10 +70,34 @@ def _judge(said: Sequence[Item], place: int) -> bool | None:
     if before is Role.ELSEWHERE and not _is_taken(said, place, -1):
         rival = _far_end(said, place, -1)
         return False if rival in SIDE_ROLES or beside else None
-    if _role(said, place + 1) is None and place + 1 < len(said):
+    if after is None and place + 1 < len(said):
         # "CC R something" may be the side of something, "something R CC" is not.
         return False
     return beside
+
+
+def _is_of_breast(said: Sequence[Item], side: Item) -> bool:
+    """Whether the next word before or after a side is one for the breast."""
+    place = said.index(side)
+    return Role.BREAST in {_role(said, place - 1), _role(said, place + 1)}
+
+
+def _stands_clear(said: Sequence[Item], place: int) -> bool:
+    """Whether the side of a breast can be nothing but the view's.
+
+    There is no projection that it ought to stand beside, nothing unknown near, and any
+    arm has a side of its own: "inj R arm, L breast".
+    """
+    if any(item.role in _ANCHORS for item in said):
+        return False
+    for step in (-1, 1):
+        near = place + step
+        if not 0 <= near < len(said) or _role(said, near) in SIDE_ROLES:
+            continue
+        known = _role(said, near) is Role.ELSEWHERE
+        if not known or not _is_taken(said, place, step):
+            return False
+    return True
 
 
 def _role(said: Sequence[Item], place: int) -> Role | None:

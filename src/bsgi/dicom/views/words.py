@@ -21,6 +21,7 @@ from bsgi.errors import ConfigError
 
 SHIPPED: Final = Path(__file__).with_name("words.toml")
 MAX_TABLE_BYTES: Final = 2**20
+_EXAMPLE: Final = "a phrase"
 MAX_WORDS: Final = 6
 """Words of the longest phrase of which some may also be written as one."""
 
@@ -37,10 +38,26 @@ class Role(StrEnum):
     ELSEWHERE = "elsewhere"
     IGNORE = "ignore"
     DOUBTFUL = "doubtful"
+    DENIED = "denied"
     PROCESSED = "processed"
     OTHER_PART = "other_part"
     OTHER = "other"
     NOT_BREAST = "not_breast"
+    OTHER_IMAGE = "other_image"
+
+
+KEPT: Final = frozenset(
+    {
+        Role.OTHER,
+        Role.NOT_BREAST,
+        Role.OTHER_IMAGE,
+        Role.PROCESSED,
+        Role.DOUBTFUL,
+        Role.DENIED,
+    }
+)
+"""Lists whose shipped words no site can silence: without ``spot`` its spot views would
+be taken for CC."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,10 +106,12 @@ class _Table(BaseModel):
     elsewhere: _Words = []
     ignore: _Words = []
     doubtful: _Words = []
+    denied: _Words = []
     processed: _Words = []
     other_part: _Words = []
     other: dict[_Kind, _Words] = {}
     not_breast: dict[_Kind, _Words] = {}
+    other_image: dict[_Kind, _Words] = {}
 
 
 def load_words(path: Path | None = None) -> ViewWords:
@@ -100,15 +119,15 @@ def load_words(path: Path | None = None) -> ViewWords:
 
     Args:
         path: A TOML file with the lists ``left``, ``right``, ``both``, ``cc``,
-            ``mlo``, ``breast``, ``elsewhere``, ``ignore``, ``doubtful``,
-            ``processed`` and ``other_part`` and the tables ``other`` and
-            ``not_breast`` of such lists, as far as the site needs them; None for the
-            shipped words alone. A word that it lists under ``ignore`` loses its
-            shipped meaning.
+            ``mlo``, ``breast``, ``elsewhere``, ``ignore``, ``doubtful``, ``denied``,
+            ``processed`` and ``other_part`` and the tables ``other``, ``not_breast``
+            and ``other_image`` of such lists, as far as the site needs them; None for
+            the shipped words alone. A word that it lists under ``ignore`` loses its
+            shipped meaning, unless that refuses images (`KEPT`).
 
     Raises:
         ConfigError: If the file cannot be read, is no TOML, has another key or type,
-            or gives a word a second meaning.
+            gives a word a second meaning, or silences a word that refuses images.
     """
     return _load_shipped() if path is None else _lay_on_top(path)
 
@@ -146,6 +165,13 @@ def _read_meanings(
                 f"{_title(path)}: {name} must hold words of letters, with # for any "
                 f"number, got {text!r:.90}."
             )
+        silenced = _find_silenced(phrase, meaning, shipped)
+        if silenced is not None:
+            raise ConfigError(
+                f"{_title(path)}: {text!r:.90} must not stand in {name}, as words of "
+                f"{_name(silenced)} refuse images; another view would be taken for "
+                "one of the four."
+            )
         for form in _join_words(phrase):
             other = found.get(form)
             if other is None and meaning.role is not Role.IGNORE:
@@ -157,6 +183,34 @@ def _read_meanings(
                 )
             found[form] = meaning
     return found
+
+
+def _find_silenced(
+    phrase: tuple[str, ...],
+    meaning: Meaning,
+    shipped: Mapping[tuple[str, ...], Meaning],
+) -> Meaning | None:
+    """What a phrase of a site would silence of the shipped words that refuse images.
+
+    That is such a word under ``ignore``, also written as one, and a longer phrase of
+    nothing but shipped words under anything that does not refuse: ``spot view``. With
+    a word of the site's own, as in ``ID card``, a phrase is another thing.
+    """
+    if meaning.role in KEPT or shipped.get(phrase) == meaning:
+        return None
+    if meaning.role is Role.IGNORE:
+        for form in _join_words(phrase):
+            if form in shipped and shipped[form].role in KEPT:
+                return shipped[form]
+    own = [part for part in phrase if part != NUMBER and (part,) not in shipped]
+    if len(phrase) < 2 or own:
+        return None
+    parts = (
+        shipped.get(phrase[begin:end])
+        for begin in range(len(phrase))
+        for end in range(begin + 1, len(phrase) + 1)
+    )
+    return next((part for part in parts if part and part.role in KEPT), None)
 
 
 def _join_words(phrase: tuple[str, ...]) -> Iterator[tuple[str, ...]]:
@@ -226,4 +280,12 @@ def _explain(fault: ErrorDetails) -> str:
         return f"{key} is not one of its keys, which are {', '.join(Role)}."
     if fault["type"] == "string_pattern_mismatch":
         return f"{key!r} must be a name of 1 to 60 letters, spaces and hyphens."
+    if fault["type"] == "list_type":
+        example = f'{key} = ["{_EXAMPLE}"]'
+        return f"{key} must be a list of phrases, such as {example}."
+    if fault["type"] in ("dict_type", "model_type"):
+        example = f'{key}."a kind" = ["{_EXAMPLE}"]'
+        return f"{key} must be a table of lists of phrases, such as {example}."
+    if fault["type"] == "string_type":
+        return f"{key} must hold phrases in quotation marks."
     return f"{key} must be right, but: {fault['msg'].lower()}."
