@@ -68,6 +68,33 @@ def _describe(summary: "DeidentifySummary") -> str:
         lines.append(f"{summary.notes} notes, see {summary.folder / 'notes.csv'}")
     if summary.labels is not None:
         lines.append(f"{summary.labels} labels in {summary.folder / 'labels.csv'}")
+    lines += [text for number, text in _list_looks(summary) if number]
     lines.append("text inside the images is not searched: look at them before you "
                  "pass them on")  # fmt: skip
     return "\n".join(lines)
+
+
+def _list_looks(summary: "DeidentifySummary") -> list[tuple[int, str]]:
+    """What nobody can find later, each with how much of it there is."""
+    return [
+        (
+            summary.labels_without_files,
+            f"{summary.labels_without_files} rows of the table match no study, see "
+            "notes.csv",
+        ),
+        (
+            summary.ids_without_zeros,
+            f"zeros in front tell {summary.ids_without_zeros} ids of the table from "
+            "the files; ids are texts, so write them as in the files",
+        ),
+        (
+            summary.women_under_two_ids,
+            f"{summary.women_under_two_ids} women may stand under two ids, see "
+            "notes.csv: nobody can notice it in the new files",
+        ),
+        (
+            summary.studies_of_two_women,
+            f"two women may be in one study ({summary.studies_of_two_women}), see "
+            "notes.csv: nobody can notice it in the new files",
+        ),
+    ]

@@ -21,12 +21,16 @@ from bsgi.files import check_vacant, new_folder, save_csv
 from bsgi.intake.archive import list_files, name_files, show_path
 from bsgi.intake.exams import hide_age
 from bsgi.intake.labels import LabelRow, LabelTable, load_labels
+from bsgi.intake.last_look import LastLook, look_once_more
 from bsgi.intake.outside import choose_pseudonyms, list_outside
 from bsgi.intake.tables.fields import TableWords
 from bsgi.provenance import describe, save_provenance
 
 Progress = Callable[[int, int, str], None]
 """Called with the number of files done, their total and what is being done."""
+
+_Rows = Mapping[int, tuple[LabelRow, LabelRow]]
+"""By line, each row of the table of labels as it was and under pseudonyms."""
 
 LABELS: Final = "labels.csv"
 
@@ -49,6 +53,10 @@ class DeidentifySummary:
         rejected: Files that were refused.
         notes: Files that are worth a look, listed in notes.csv.
         labels: Rows of the table of labels that were written; None without a table.
+        labels_without_files: Rows that no study takes, listed in notes.csv.
+        ids_without_zeros: Ids of the table that would match with other zeros in front.
+        women_under_two_ids: Women whose name and birth date stand under several ids.
+        studies_of_two_women: Studies whose files name two women.
         reasons: Reasons of refusal and how many files had them, most frequent first.
     """
 
@@ -61,6 +69,10 @@ class DeidentifySummary:
     rejected: int
     notes: int
     labels: int | None
+    labels_without_files: int
+    ids_without_zeros: int
+    women_under_two_ids: int
+    studies_of_two_women: int
     reasons: tuple[tuple[str, int], ...]
 
 
@@ -119,32 +131,42 @@ def deidentify_folder(
         DicomError: If every file is refused; the reasons are in a table beside `out`.
         OutputError: If `out` is taken or cannot be written.
     """
-    check_vacant(out)
-    if not source.is_dir():
-        raise ConfigError(f"{source} must be a folder, and it is none.")
-    if out.resolve().is_relative_to(source.resolve()):
-        raise ConfigError(f"{out} must lie outside of {source}; choose another place.")
+    _check_places(source, out)
     table = None if labels is None else load_labels(labels, label_words)
     pseudonyms = choose_pseudonyms(key, keep_ids=False)
     apart = [path for path in (key, labels) if path is not None]
-    files = [path for path in list_files(source) if not _is_one_of(path, apart)]
+    found = list_files(source)
+    files = [path for path in found.files if not _is_one_of(path, apart)]
     shown = name_files(source, files, hidden=True)
     try:
         with new_folder(out) as folder:
             written = _write_files(shown, folder, pseudonyms, view_words, progress)
-            by_path = _show_paths(written, shown, source)
+            by_path = _show_paths(written, shown, source) + found.name_skipped()
+            written.rejected += found.name_skipped(hidden=True)
             if not written.studies:
                 list_outside(out, by_path, pseudonyms)
                 raise DicomError(_explain_nothing(source, out, by_path))
             _name_studies(folder, written)
-            _write_tables(folder, written, table, pseudonyms)
+            rows = {} if table is None else _change_rows(table, pseudonyms)
+            look = look_once_more(written.studies, rows, pseudonyms)
+            _write_tables(folder, written, None if table is None else rows, look)
         list_outside(out, by_path, pseudonyms)
     except OSError as reason:
         raise OutputError(
             f"{out} cannot be written: {reason.strerror or reason}; choose another "
             "place, or make room."
         ) from None
-    return _summarize(out, len(files), written, table)
+    number = len(files) + len(found.skipped)
+    return _summarize(out, number, written, None if table is None else rows, look)
+
+
+def _check_places(source: Path, out: Path) -> None:
+    """Refuse a place for the output that is taken or lies inside the source."""
+    check_vacant(out)
+    if not source.is_dir():
+        raise ConfigError(f"{source} must be a folder, and it is none.")
+    if out.resolve().is_relative_to(source.resolve()):
+        raise ConfigError(f"{out} must lie outside of {source}; choose another place.")
 
 
 def _is_one_of(path: Path, others: Sequence[Path]) -> bool:
@@ -217,20 +239,29 @@ def _name_studies(folder: Path, written: _Written) -> None:
 def _write_tables(
     folder: Path,
     written: _Written,
-    table: LabelTable | None,
-    pseudonyms: Pseudonyms,
+    rows: _Rows | None,
+    look: LastLook,
 ) -> None:
     """The tables beside the files, with numbers of files and with pseudonyms."""
-    if table is not None:
-        rows = (_change_row(row, pseudonyms) for row in table.rows)
-        save_csv(folder / LABELS, _COLUMNS, map(_format_row, rows))
+    if rows is not None:
+        kept = (row for line, (_, row) in rows.items() if line not in look.doubtful)
+        save_csv(folder / LABELS, _COLUMNS, map(_format_row, kept))
+    written.notes.extend(("", note) for note in look.notes)
+    written.notes.extend(
+        ("label table", f"line {line}: no study takes this row: {why}")
+        for line, why in look.unmatched
+    )
     save_csv(folder / "rejected.csv", ("file", "reason"), sorted(written.rejected))
     save_csv(folder / "notes.csv", ("file", "note"), sorted(written.notes))
     save_provenance(folder, describe("bsgi deidentify"))
 
 
+def _change_rows(table: LabelTable, pseudonyms: Pseudonyms) -> _Rows:
+    return {row.line: (row, _change_row(row, pseudonyms)) for row in table.rows}
+
+
 def _change_row(row: LabelRow, pseudonyms: Pseudonyms) -> LabelRow:
-    """A row of the table under the pseudonym of its patient, its date moved."""
+    """A row of the table under pseudonyms of patient and hospital, its date moved."""
     days = timedelta(pseudonyms.shift_days(row.patient_id))
     moved: date | None = None if row.study_date is None else row.study_date + days
     return replace(
@@ -238,6 +269,8 @@ def _change_row(row: LabelRow, pseudonyms: Pseudonyms) -> LabelRow:
         patient_id=pseudonyms.name_patient(row.patient_id),
         study_date=moved,
         age_years=hide_age(row.age_years),
+        # Somebody typed it: it may be the name of a town or of a physician.
+        site=row.site and pseudonyms.name_text("site", row.site),
     )
 
 
@@ -256,17 +289,19 @@ def _format_row(row: LabelRow) -> tuple[str, ...]:
 
 def _show_paths(
     written: _Written, shown: Mapping[Path, str], source: Path
-) -> dict[str, str]:
+) -> list[tuple[str, str]]:
     """Refused files by their paths, for the person who has the originals."""
     paths = {name: show_path(path, source) for path, name in shown.items()}
-    return {paths[name]: reason for name, reason in written.rejected}
+    return [(paths[name], reason) for name, reason in written.rejected]
 
 
-def _explain_nothing(source: Path, out: Path, rejected: Mapping[str, str]) -> str:
+def _explain_nothing(
+    source: Path, out: Path, rejected: Sequence[tuple[str, str]]
+) -> str:
     """Why nothing was written, and where the reasons are."""
     if not rejected:
         return f"{source} must hold DICOM files, and there is no file in it."
-    reason, count = Counter(rejected.values()).most_common(1)[0]
+    reason, count = Counter(why for _, why in rejected).most_common(1)[0]
     return (
         f"{source} must hold nuclear medicine images, and all of its {len(rejected)} "
         f"files are refused ({count} times: {reason.rstrip('.')}); see "
@@ -275,7 +310,7 @@ def _explain_nothing(source: Path, out: Path, rejected: Mapping[str, str]) -> st
 
 
 def _summarize(
-    out: Path, files: int, written: _Written, table: LabelTable | None
+    out: Path, files: int, written: _Written, rows: _Rows | None, look: LastLook
 ) -> DeidentifySummary:
     reasons = Counter(reason for _, reason in written.rejected)
     return DeidentifySummary(
@@ -287,6 +322,10 @@ def _summarize(
         views=written.views,
         rejected=len(written.rejected),
         notes=len(written.notes),
-        labels=None if table is None else len(table.rows),
+        labels=None if rows is None else len(rows) - len(look.doubtful),
+        labels_without_files=len(look.unmatched),
+        ids_without_zeros=look.ids_without_zeros,
+        women_under_two_ids=look.women_under_two_ids,
+        studies_of_two_women=look.studies_of_two_women,
         reasons=tuple(reasons.most_common()),
     )

@@ -18,7 +18,10 @@ from bsgi.dicom.pseudonyms import Pseudonyms
 from tests.intake.plant_names import NAME, find_secrets, unchecked
 
 NAMES = Pseudonyms(b"0123456789abcdef")
-NEEDED = {"SOPClassUID", "PixelData", "Rows", "Columns", "NumberOfFrames", "PatientID"}
+NEEDED = {
+    "SOPClassUID", "PixelData", "Rows", "Columns", "NumberOfFrames", "PatientID",
+    "PhotometricInterpretation",
+}  # fmt: skip
 TEXT_KINDS = {
     "AE", "AS", "CS", "DA", "DS", "DT", "IS", "LO", "LT", "PN", "SH", "ST", "TM", "UC",
     "UI", "UR", "UT",

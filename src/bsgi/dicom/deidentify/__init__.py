@@ -12,7 +12,7 @@ are. No free text is copied.
 - `dates.py`: dates moved by a number of days, ages capped.
 - `codes.py`: coded concepts with the meaning of the standard.
 - `views.py`: the view as the importer understands it, as codes.
-- `pixels.py`: pixel data as stored, without comments of a compressor.
+- `pixels.py`: pixel data decoded and stored anew, uncompressed.
 - `clean.py`: a dataset to a clean one.
 - `file.py`: a file to a clean file, checked by reading it back.
 """

@@ -39,8 +39,8 @@ _PATIENT: Final = """
 _PIXELS: Final = """
     SamplesPerPixel PhotometricInterpretation Rows Columns BitsAllocated BitsStored
     HighBit PixelRepresentation SmallestImagePixelValue LargestImagePixelValue
-    PixelPaddingValue PixelAspectRatio PixelSpacing SpacingBetweenSlices SliceThickness
-    SliceLocation SpatialResolution
+    PixelPaddingValue PixelPaddingRangeLimit PixelAspectRatio PixelSpacing
+    SpacingBetweenSlices SliceThickness SliceLocation SpatialResolution
     NumberOfFrames FrameIncrementPointer FrameTime FrameTimeVector
     RescaleIntercept RescaleSlope WindowCenter WindowWidth VOILUTFunction
 """

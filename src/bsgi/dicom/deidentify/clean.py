@@ -4,7 +4,7 @@ from typing import Final
 
 from pydicom.dataelem import DataElement
 from pydicom.dataset import Dataset, FileMetaDataset
-from pydicom.uid import PYDICOM_IMPLEMENTATION_UID, UID
+from pydicom.uid import PYDICOM_IMPLEMENTATION_UID, ExplicitVRLittleEndian
 
 from bsgi.dicom.cameras import name_camera
 from bsgi.dicom.codes import Code
@@ -64,7 +64,6 @@ def clean_dataset(dataset: Dataset, pseudonyms: Pseudonyms) -> Dataset:
         read_text(dataset, "PatientBirthDate"), read_text(dataset, "StudyDate")
     )
     comment = read_text(dataset, "ImageComments")
-    syntax = UID(read_text(dataset.file_meta, "TransferSyntaxUID"))
     apply_profile(dataset)
     clean = _copy(dataset, change, top=True)
     clean.PatientID = pseudonyms.name_patient(patient_id)
@@ -81,7 +80,7 @@ def clean_dataset(dataset: Dataset, pseudonyms: Pseudonyms) -> Dataset:
     clean.file_meta = FileMetaDataset()
     clean.file_meta.MediaStorageSOPClassUID = clean.SOPClassUID
     clean.file_meta.MediaStorageSOPInstanceUID = clean.SOPInstanceUID
-    clean.file_meta.TransferSyntaxUID = syntax
+    clean.file_meta.TransferSyntaxUID = ExplicitVRLittleEndian
     clean.file_meta.ImplementationClassUID = PYDICOM_IMPLEMENTATION_UID
     return clean
 

@@ -5,7 +5,7 @@ dose in the clean file as in the original, or none in both: what it tells apart 
 text only is written as a code, and what cannot be written so is refused.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from pydicom.dataset import Dataset
@@ -25,7 +25,7 @@ MAX_AGE_YEARS = 90.0
 
 @dataclass(frozen=True, slots=True)
 class CleanFile:
-    """What names a de-identified file; nothing in it identifies a patient.
+    """What names a de-identified file; only `person` could identify a patient.
 
     Args:
         patient_id: Pseudonym of the patient.
@@ -34,6 +34,8 @@ class CleanFile:
         study_date: Moved date of the study, YYYYMMDD; empty if unknown.
         views: Names of the views that the importer finds in it.
         notes: What is worth a look.
+        person: Digest of name and birth date in the original, to notice one woman under
+            two ids; empty if unknown. It must not be written.
     """
 
     patient_id: str
@@ -42,6 +44,7 @@ class CleanFile:
     study_date: str
     views: tuple[str, ...] = ()
     notes: tuple[str, ...] = ()
+    person: str = field(default="", repr=False)
 
 
 def deidentify_file(
@@ -60,10 +63,11 @@ def deidentify_file(
         OSError: If `out` cannot be written.
     """
     words = words or load_words()
-    # Whatever a site says of opposite heads when it imports, the views must be right.
-    rules = ReadingRules(words, OppositeHead.MIRRORED)
+    # Whatever a site says of opposite heads when it imports, the views must be right:
+    # this rule takes all that the others take.
+    rules = ReadingRules(words, OppositeHead.AS_STORED)
     # A site's words are of no use later: what they say is written as codes.
-    later = ReadingRules(opposite_head=OppositeHead.MIRRORED)
+    later = ReadingRules(opposite_head=OppositeHead.AS_STORED)
     with quiet():
         before = read_file(path, rules).views
         clean = _clean(path, pseudonyms)
@@ -121,6 +125,7 @@ def _describe(
         study_date=read_text(clean, "StudyDate"),
         views=tuple(str(source.view.name) for source in views),
         notes=notes,
+        person=views[0].person if views else "",
     )
 
 
