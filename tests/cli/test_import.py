@@ -9,6 +9,7 @@ import pytest
 from PIL import Image
 
 from bsgi.cli.app import run as run_program
+from bsgi.cli.import_ import _list_reasons
 from bsgi.cohort.store import load_cohort
 from bsgi.exam.record import ViewName
 from tests.cli.conftest import Run
@@ -48,16 +49,37 @@ def test_plain_images(bsgi: Run, tmp_path: Path) -> None:
     table.write_text("\r".join(rows))
     done = bsgi("import", "--table", table, "--out", tmp_path / "c", "--keep-ids")
     assert done.returncode == 0, done.stderr
-    assert "1 exams of 1 patients" in done.stdout
+    assert "1 exam of 1 patient in" in done.stdout
     assert "8 bits per pixel, which are no longer counts (exams: 1)" in done.stdout
     assert load_cohort(tmp_path / "c").rows[0].views == tuple(ViewName)
+
+
+@pytest.mark.parametrize("number", [0, 1, 5, 6, 7, 20])
+def test_the_reasons_that_are_shown_add_up(number: int) -> None:
+    reasons = [(f"reason {place}", number - place) for place in range(number)]
+    lines = _list_reasons(reasons)
+    files = sum(int(line.split()[0]) for line in lines)
+    assert files == sum(count for _, count in reasons)
+    assert len(lines) == min(number, 6)
+    if number == 20:
+        assert lines[-1] == "  120 for 15 other reasons"
+
+
+def test_an_empty_output_is_refused(
+    capsys: pytest.CaptureFixture[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    for out in ("", "."):
+        assert run_program(["import", "DICOM", "--out", out]) == 2
+        assert "--out must name a folder to make" in capsys.readouterr().err
+    assert list(tmp_path.iterdir()) == []
 
 
 @pytest.mark.parametrize(
     ("words", "says"),
     [
-        ([], "say what to import: SOURCE with --labels"),
-        (["DICOM"], "say what to import"),
+        ([], "say what to import: SOURCE, a folder of DICOM files, with --labels"),
+        (["DICOM", "--column", "label=Befund"], "and --labels is missing"),
         (["--labels", "x.csv"], "say what to import"),
         (
             ["DICOM", "--table", "x.csv"],

@@ -1,6 +1,9 @@
 """What becomes of each file; no file disappears."""
 
+import gc
 import shutil
+import tempfile
+import tracemalloc
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -8,12 +11,15 @@ import numpy as np
 import pydicom
 import pytest
 
-from bsgi.exam.record import ViewName
+from bsgi.dicom.pseudonyms import Pseudonyms
+from bsgi.dicom.read import ReadingRules, read_view
+from bsgi.exam.record import View, ViewName
 from bsgi.intake import spool as spools
 from bsgi.intake.archive import list_files, name_files, show_path
 from bsgi.intake.collect import collect_views
 from bsgi.intake.found import Collection, RepeatRule, Study
-from bsgi.intake.spool import Spool, open_spool
+from bsgi.intake.reading import read_files
+from bsgi.intake.spool import Spool, open_spool, pack_view
 from tests.conftest import make_view
 from tests.intake.conftest import Put
 
@@ -26,7 +32,7 @@ def _collect(
     repeats: RepeatRule = FIRST,
     processes: int = 1,
 ) -> Collection:
-    names = name_files(source, files or list_files(source))
+    names = name_files(source, files or list_files(source).files)
     with open_spool(source.parent) as spool:
         found = collect_views(names, spool, repeats=repeats, processes=processes)
     _account(found)
@@ -46,20 +52,20 @@ def _notes(study: Study) -> list[tuple[str, str]]:
     return [(str(part), note) for part, note in study.left_out]
 
 
-def _load(spool: Spool, study: Study) -> list[np.ndarray]:
-    return [spool.load(item.place) for item in study.views]
+def _load(spool: Spool, study: Study) -> list[View]:
+    return [spool.load(item.place).view for item in study.views]
 
 
-def test_counts_wait_in_the_spool(source: Path, put: Put) -> None:
+def test_views_wait_in_the_spool(source: Path, put: Put) -> None:
     views = {name: put(f"{name}.dcm", name=name) for name in ViewName}
     with open_spool(source.parent) as spool:
-        found = collect_views(name_files(source, list_files(source)), spool)
+        found = collect_views(name_files(source, list_files(source).files), spool)
         (study,) = found.studies
         assert [item.name for item in study.views] == list(ViewName)
-        for item, counts in zip(study.views, _load(spool, study), strict=True):
-            assert item.source.view.counts.size == 1
-            np.testing.assert_array_equal(counts, views[item.name].counts)
-            assert item.source.view.source_uid == views[item.name].source_uid
+        for item, view in zip(study.views, _load(spool, study), strict=True):
+            np.testing.assert_array_equal(view.counts, views[item.name].counts)
+            assert view.name is item.name
+            assert view.source_uid == item.source_uid == views[item.name].source_uid
     _account(found)
 
 
@@ -69,10 +75,46 @@ def test_a_spool_grows_into_a_file_without_a_name(
     monkeypatch.setattr(spools, "_SPOOL_BYTES", 1000)
     view = put("a.dcm")
     with open_spool(source) as spool:
-        found = collect_views(name_files(source, list_files(source)), spool)
+        found = collect_views(name_files(source, list_files(source).files), spool)
         assert [path.name for path in source.iterdir()] == ["a.dcm"]
-        (counts,) = _load(spool, found.studies[0])
-    np.testing.assert_array_equal(counts, view.counts)
+        (loaded,) = _load(spool, found.studies[0])
+    np.testing.assert_array_equal(loaded.counts, view.counts)
+
+
+def test_a_spool_gives_back_what_was_put_in_any_order(
+    source: Path, put: Put, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(spools, "_SPOOL_BYTES", 40_000)
+    for number in range(6):
+        put(f"{number}.dcm", str(number))
+    read = [read_view(path) for path in list_files(source).files]
+    with open_spool(source) as spool:
+        places = [spool.put(pack_view(view)) for view in read]
+        for number in (5, 0, 3, 1, 4, 2):
+            loaded = spool.load(places[number])
+            assert pack_view(loaded) == pack_view(read[number])
+            assert spool.put(pack_view(loaded)) > places[-1]
+
+
+def test_what_is_kept_of_a_file_in_memory_is_small(source: Path, put: Put) -> None:
+    """Counts and all that only an exam needs wait in the spool."""
+    for number in range(60):
+        put(f"{number}.dcm", str(number))
+    names = name_files(source, list_files(source).files)
+    with open_spool(source) as spool:
+        _ = [each.file for each in read_files(names, spool, ReadingRules())]
+        gc.collect()
+        tracemalloc.start()
+        try:
+            files = list(read_files(names, spool, ReadingRules()))
+            gc.collect()
+            traced = tracemalloc.take_snapshot()
+        finally:
+            tracemalloc.stop()
+    spooled = tracemalloc.Filter(inclusive=False, filename_pattern=tempfile.__file__)
+    kept = sum(each.size for each in traced.filter_traces([spooled]).traces)
+    assert len(files) == 60
+    assert kept / len(files) < 1500
 
 
 def test_a_copy_is_kept_once_and_listed(source: Path, put: Put) -> None:
@@ -178,6 +220,127 @@ def test_acquisitions_at_one_time_are_refused(
     assert f"their times do not say which came {rule}" in found.rejected["a.dcm"]
 
 
+def _tell(found: Collection) -> dict[str, str]:
+    """The note of each file that was left out."""
+    return {str(part): note for study in found.studies for part, note in study.left_out}
+
+
+@pytest.mark.parametrize("rule", list(RepeatRule))
+def test_an_image_of_another_window_is_no_repeat(
+    source: Path, put: Put, rule: RepeatRule
+) -> None:
+    """The scatter of a view, a second earlier, beside its photopeak."""
+    scatter = {"energy_window_kev": (92.0, 125.0)}
+    put("b.dcm", minutes=10)
+    put("a.dcm", minutes=9, view=scatter)
+    shutil.copy(source / "a.dcm", source / "copy.dcm")
+    found = _collect(source, repeats=rule)
+    (study,) = found.studies
+    assert [item.file for item in study.views] == ["b.dcm"]
+    note = (
+        "has an energy window of 92 to 125 keV, without 140.5 keV, beside other files "
+        "of LCC and is left out; b.dcm is the view"
+    )
+    assert _tell(found) == {"a.dcm": note, "copy.dcm": note}
+    assert (found.repeats, found.rejected) == (0, {})
+
+
+def test_an_image_without_the_photopeak_stays_alone(source: Path, put: Put) -> None:
+    """Quality says what is wrong with it. Of several the rule keeps one."""
+    for file, minutes in (("a.dcm", 9), ("b.dcm", 10)):
+        put(file, minutes=minutes, view={"energy_window_kev": (92.0, 125.0)})
+    put("c.dcm", name=ViewName.RCC, view={"energy_window_kev": (92.0, 125.0)})
+    found = _collect(source)
+    (study,) = found.studies
+    assert [item.file for item in study.views] == ["a.dcm", "c.dcm"]
+    assert found.repeats == 1
+
+
+def test_where_no_photopeak_can_be_kept_no_scatter_is(source: Path, put: Put) -> None:
+    put("a.dcm", minutes=10, view={"source_uid": "1.2.3"})
+    put("b.dcm", minutes=10, view={"source_uid": "1.2.4"})
+    put("c.dcm", minutes=11, view={"energy_window_kev": (92.0, 125.0)})
+    found = _collect(source)
+    assert found.studies == ()
+    assert "without 140.5 keV" in found.rejected["c.dcm"]
+
+
+def _cut(view: View, duration_s: float, share: float, uid: str) -> dict[str, object]:
+    """An acquisition of the same breast, shorter or with fewer counts."""
+    counts = np.floor(view.counts * share).astype(view.counts.dtype)
+    return {"counts": counts, "duration_s": duration_s, "source_uid": uid}
+
+
+@pytest.mark.parametrize("rule", ["first", "last"])
+def test_what_was_broken_off_does_not_stand_for_the_whole(
+    source: Path, put: Put, rule: str
+) -> None:
+    whole = put("b.dcm", minutes=20, view={"duration_s": 600.0})
+    put("a.dcm", minutes=10, view=_cut(whole, 200.0, 0.3, "1.2.3"))
+    put("c.dcm", minutes=30, view=_cut(whole, 200.0, 0.2, "1.2.4"))
+    found = _collect(source, repeats=RepeatRule(rule))
+    (study,) = found.studies
+    assert [item.file for item in study.views] == ["b.dcm"]
+    notes = _tell(found)
+    assert set(notes) == {"a.dcm", "c.dcm"}
+    begin = "incomplete acquisition of LCC: 200 s and "
+    assert all(note.startswith(begin) for note in notes.values())
+    assert all("counts of b.dcm; left out, whatever" in note for note in notes.values())
+    assert found.repeats == 0
+    refused = _collect(source, repeats=RepeatRule.REFUSE)
+    assert set(refused.rejected) == {"a.dcm", "b.dcm", "c.dcm"}
+
+
+def test_among_complete_acquisitions_the_rule_holds(source: Path, put: Put) -> None:
+    whole = put("b.dcm", minutes=20, view={"duration_s": 600.0})
+    put("a.dcm", minutes=10, view=_cut(whole, 100.0, 0.1, "1.2.3"))
+    put("c.dcm", minutes=30, view=_cut(whole, 310.0, 0.6, "1.2.4"))
+    for rule, kept in (("first", "b.dcm"), ("last", "c.dcm")):
+        found = _collect(source, repeats=RepeatRule(rule))
+        (study,) = found.studies
+        assert [item.file for item in study.views] == [kept]
+        assert found.repeats == 1
+
+
+def test_where_time_and_counts_disagree_all_are_refused(source: Path, put: Put) -> None:
+    whole = put("b.dcm", minutes=20, view={"duration_s": 200.0})
+    put("a.dcm", minutes=10, view=_cut(whole, 600.0, 0.9, "1.2.3"))
+    found = _collect(source)
+    assert found.studies == ()
+    assert "must have the longest time and the most" in found.rejected["a.dcm"]
+    assert set(found.rejected) == {"a.dcm", "b.dcm"}
+
+
+def test_of_equal_copies_the_pseudonym_decides(source: Path, put: Put) -> None:
+    """So that it is the same copy after a de-identification with the same key."""
+    view = put("a.dcm", view={"source_uid": "1.2.3"})
+    put("b.dcm", view={"counts": view.counts, "source_uid": "1.2.4"})
+    names = name_files(source, list_files(source).files)
+    keys = [Pseudonyms(bytes([number]) * 32).name_uid for number in range(8)]
+    kept = set()
+    for name_uid in keys:
+        with open_spool(source.parent) as spool:
+            found = collect_views(names, spool, name_uid=name_uid)
+        (study,) = found.studies
+        uid = min("1.2.3", "1.2.4", key=name_uid)
+        assert [item.source_uid for item in study.views] == [uid]
+        kept.add(uid)
+    assert kept == {"1.2.3", "1.2.4"}
+
+
+def test_studies_without_a_view_are_counted(source: Path, put: Put) -> None:
+    put("a.dcm", "a")
+    for number in (2, 3, 4):
+        put(f"{number}.dcm", "a", study=number)
+        _edit(source / f"{number}.dcm", ImageType=["DERIVED", "SECONDARY"])
+    _edit(source / "4.dcm", Modality="MG", SOPClassUID="1.2.840.10008.5.1.4.1.1.1.2")
+    put("b.dcm", "b")
+    _edit(source / "b.dcm", ImageType=["DERIVED", "SECONDARY"])
+    found = _collect(source)
+    assert found.lost == {"a": 2, "b": 1}
+    assert found.patients == {"a", "b"}
+
+
 def test_a_refused_file_is_noted_at_its_exam(source: Path, put: Put) -> None:
     for name in ViewName:
         put(f"{name}.dcm", name=name)
@@ -212,7 +375,7 @@ def _describe(found: Collection) -> list[object]:
 def test_the_order_of_the_file_system_does_not_count(source: Path, put: Put) -> None:
     for number in range(6):
         put(f"{number}.dcm", minutes=10 + number % 3, name=list(ViewName)[number // 3])
-    files = list_files(source)
+    files = list_files(source).files
     assert _describe(_collect(source, files)) == _describe(
         _collect(source, files[::-1])
     )
@@ -248,7 +411,7 @@ def test_what_is_no_view_is_listed_with_its_reason(source: Path, put: Put) -> No
 
 def test_names_that_are_no_text_can_be_shown(tmp_path: Path) -> None:
     path = Path(tmp_path, b"a\xff\nb".decode("utf-8", "surrogateescape"))
-    assert show_path(path, tmp_path) == "a\ufffd?b"
+    assert show_path(path, tmp_path) == "a\\xff\\u000ab"
 
 
 def test_progress_counts_files(source: Path, put: Put) -> None:
@@ -257,7 +420,7 @@ def test_progress_counts_files(source: Path, put: Put) -> None:
     calls = []
     with open_spool(source.parent) as spool:
         collect_views(
-            name_files(source, list_files(source)),
+            name_files(source, list_files(source).files),
             spool,
             lambda *call: calls.append(call),
         )
@@ -273,10 +436,10 @@ def test_heads_keep_their_mirroring(source: Path, put: Put) -> None:
     }
     put("a.dcm", view=view)
     with open_spool(source.parent) as spool:
-        found = collect_views(name_files(source, list_files(source)), spool)
+        found = collect_views(name_files(source, list_files(source).files), spool)
         (loaded,) = _load(spool, found.studies[0])
-    assert found.studies[0].views[0].source.view.heads_mirrored == (False, True)
-    assert loaded.shape == counts.shape
+    assert loaded.heads_mirrored == (False, True)
+    assert loaded.counts.shape == counts.shape
 
 
 def _edit(path: Path, **values: object) -> None:

@@ -1,5 +1,6 @@
 """A folder of DICOM files to a folder without identities."""
 
+import re
 from collections.abc import Callable
 from datetime import date, timedelta
 from pathlib import Path
@@ -44,11 +45,13 @@ def _fill(put: Put) -> None:
 
 
 def _compare(one: Cohort, other: Cohort) -> None:
-    """Two cohorts are the same but for the rank of their dates."""
+    """Two cohorts are the same, but dates that were moved have no rank."""
     assert len(one.rows) == len(other.rows)
     for mine, theirs in zip(one.rows, other.rows, strict=True):
         fields = {name: getattr(mine, name) for name in mine.__slots__}
         fields.pop("time_order")
+        site = fields.pop("site")
+        assert theirs.site == Pseudonyms(KEY).name_text("site", site)
         assert fields == {name: getattr(theirs, name) for name in fields}
         left, right = one.load_exam(mine.exam_id), other.load_exam(mine.exam_id)
         assert left.views.keys() == right.views.keys()
@@ -74,15 +77,30 @@ def test_the_cohort_is_that_of_the_originals(
     import_folder(source, labels, tmp_path / "direct", key=key)
     clean = tmp_path / "clean"
     summary = deidentify_folder(source, clean, key=key, labels=labels)
-    import_folder(clean, clean / "labels.csv", tmp_path / "twice", keep_ids=True)
+    twice = import_folder(
+        clean, clean / "labels.csv", tmp_path / "twice", keep_ids=True
+    )
     _compare(load_cohort(tmp_path / "direct"), load_cohort(tmp_path / "twice"))
+    ranks = [
+        sorted(str(row.time_order) for row in load_cohort(tmp_path / name).rows)
+        for name in ("direct", "twice")
+    ]
+    assert ranks == [["1", "1", "2"], ["None"] * 3]
+    (remark,) = twice.remarks
+    assert remark.startswith("time_order is left empty")
+    assert remark.endswith("(exams: 3).")
+    notes = load_csv(tmp_path / "twice" / "notes.csv", ("exam_id", "file", "note"))
+    assert [
+        (row["exam_id"], row["file"]) for row in notes if row["note"] == remark
+    ] == [("", "")]
     assert (summary.files, summary.written, summary.rejected) == (13, 13, 0)
     assert (summary.patients, summary.studies, summary.views) == (2, 3, 13)
     assert summary.labels == 3
     rows = load_cohort(tmp_path / "twice").rows
     assert [row.camera for row in rows] == [
         Pseudonyms(KEY).name_text("camera", "test camera")
-        if row.site == "North" else "Dilon 6800" for row in rows
+        if row.site == Pseudonyms(KEY).name_text("site", "North") else "Dilon 6800"
+        for row in rows
     ]  # fmt: skip
 
 
@@ -131,11 +149,36 @@ def test_the_table_follows_pseudonyms_and_dates(
     wanted = [str(date(2021, 1, day) + moved) for day in (2, 3)]
     assert [row["study_date"] for row in rows] == [*wanted, ""]
     assert [row["age"] for row in rows] == ["90", "", ""]
+    north, again, south = (row["site"] for row in rows)
+    assert north == again != south
+    assert north == names.name_text("site", "North")
+    assert re.fullmatch(r"site [0-9a-f]{8}", south)
     dates = {
         dcmread(path).StudyDate
         for path in (tmp_path / "clean" / names.name_patient("00815")).rglob("*.dcm")
     }
     assert dates == {day.replace("-", "") for day in wanted}
+
+
+def test_a_hospital_that_is_not_said_stays_unsaid(
+    source: Path, put: Put, table: Table, tmp_path: Path
+) -> None:
+    put("a.dcm")
+    labels = table("patient_id,label\n00815,1\n")
+    deidentify_folder(source, tmp_path / "clean", labels=labels)
+    (row,) = load_csv(tmp_path / "clean" / "labels.csv", ("patient_id", "site"))
+    assert row["site"] == ""
+
+
+def test_a_date_that_cannot_be_moved_is_refused(
+    source: Path, put: Put, table: Table, tmp_path: Path
+) -> None:
+    put("a.dcm")
+    labels = table("patient_id,label,study_date\n00815,1,0001-01-02\n")
+    with pytest.raises(LabelTableError, match="not before 1850") as found:
+        deidentify_folder(source, tmp_path / "clean", labels=labels)
+    assert "0001" not in str(found.value)
+    assert not (tmp_path / "clean").exists()
 
 
 def test_every_file_is_written_or_listed(

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
+import openpyxl
 import pydicom
 import pytest
 
@@ -140,16 +141,25 @@ def test_two_studies_are_two_exams_of_one_patient(
 
 
 @pytest.mark.parametrize(
-    ("text", "note"),
+    ("text", "note", "why"),
     [
-        ("patient_id,label\n00815,1\n", "label left empty: the patient has 2 studies"),
-        ("patient_id,label\n815,1\n", "no row in the label table"),
+        ("patient_id,label\n00815,1\n", "label left empty: the patient has 2 studies",
+         "it may be of several exams, or of none: see the notes of the exams"),
+        ("patient_id,label\n815,1\n", "no row in the label table",
+         "its id is in the files with other zeros in front only"),
         ("patient_id,label,study_date\n00815,1,2021-01-09\n",
-         "no row in the label table for this study date"),
+         "no row in the label table for this study date",
+         "its study_date is not that of an exam of its patient"),
     ],
 )  # fmt: skip
 def test_a_label_that_could_be_of_another_exam_is_not_used(
-    source: Path, put: Put, table: Table, tmp_path: Path, text: str, note: str
+    source: Path,
+    put: Put,
+    table: Table,
+    tmp_path: Path,
+    text: str,
+    note: str,
+    why: str,
 ) -> None:
     put("1.dcm", study=2)
     put("2.dcm", study=9)
@@ -157,9 +167,83 @@ def test_a_label_that_could_be_of_another_exam_is_not_used(
     assert summary.unlabelled == 2
     assert summary.labels_without_images == 1
     notes = _notes(tmp_path / "cohort")
-    assert ("", "labels.csv", "line 2: no exam takes this row") in notes
+    assert ("", "labels.csv", f"line 2: no exam takes this row: {why}") in notes
     for exam_id in ("00815-1", "00815-2"):
         assert [n for e, _, n in notes if e == exam_id and n.startswith(note)]
+
+
+def test_a_refused_study_may_be_the_one_that_the_row_is_of(
+    source: Path, put: Put, table: Table, tmp_path: Path
+) -> None:
+    """A study of another modality, such as a mammogram, is not."""
+    put("1.dcm")
+    put("2.dcm", study=9)
+    image = pydicom.dcmread(source / "2.dcm")
+    image.ImageType = ["DERIVED", "SECONDARY", "STATIC", "EMISSION"]
+    image.save_as(source / "2.dcm")
+    labels = table("patient_id,label\n00815,1\n")
+    assert import_folder(source, labels, tmp_path / "a").malignant == 0
+    said = [note for _, _, note in _notes(tmp_path / "a")]
+    assert any("has 2 studies (1 without a view)" in note for note in said)
+    image.Modality = "MG"
+    image.save_as(source / "2.dcm")
+    assert import_folder(source, labels, tmp_path / "b").malignant == 1
+
+
+def test_an_exam_of_two_women_has_no_label(
+    source: Path, put: Put, table: Table, tmp_path: Path
+) -> None:
+    """A name with a word more or an initial is the same woman's."""
+    for patient_id, other in (("a", "ROE^ANN"), ("b", "DOE^J")):
+        for name, who in ((ViewName.LCC, "DOE^JANE"), (ViewName.RCC, other)):
+            put(f"{patient_id}{name}.dcm", patient_id, name)
+            image = pydicom.dcmread(source / f"{patient_id}{name}.dcm")
+            image.PatientName, image.PatientBirthDate = who, "19600102"
+            image.save_as(source / f"{patient_id}{name}.dcm")
+    labels = table("patient_id,label\na,1\nb,1\n")
+    summary = import_folder(source, labels, tmp_path / "cohort", keep_ids=True)
+    rows = load_cohort(tmp_path / "cohort").rows
+    assert [row.label for row in rows] == [Label.UNKNOWN, Label.MALIGNANT]
+    assert summary.exams_of_two_women == 1
+    text = "two women may be in this exam: its files differ in name or birth date"
+    notes = _notes(tmp_path / "cohort")
+    assert [row for row in notes if row[2].startswith("two women")] == [
+        ("a-1", "", text)
+    ]
+    assert ("a-1", "", "label left empty: the files name two women") in notes
+    known = "files under its patient id differ in name or birth date"
+    assert ("b-1", "", known) in notes
+
+
+def test_a_number_of_a_spreadsheet_may_lack_zeros(
+    source: Path, put: Put, tmp_path: Path
+) -> None:
+    for patient_id in ("123", "00123", "45"):
+        put(f"{patient_id}.dcm", patient_id)
+    book = openpyxl.Workbook()
+    for line in (("patient_id", "label"), (123, 1), (45, 1)):
+        book.worksheets[0].append(line)
+    book.save(tmp_path / "labels.xlsx")
+    import_folder(source, tmp_path / "labels.xlsx", tmp_path / "a", keep_ids=True)
+    labels = {row.patient_id: row.label for row in load_cohort(tmp_path / "a").rows}
+    assert labels == {
+        "00123": Label.UNKNOWN, "123": Label.UNKNOWN, "45": Label.MALIGNANT,
+    }  # fmt: skip
+    why = (
+        "line 2: no exam takes this row: its id is a number in the spreadsheet, and "
+        "ids of several patients differ from it in zeros in front only"
+    )
+    assert why in [note for _, _, note in _notes(tmp_path / "a")]
+
+
+def test_rows_without_an_exam_are_listed_by_line(
+    source: Path, put: Put, table: Table, tmp_path: Path
+) -> None:
+    put("1.dcm")
+    rows = "".join(f"none{number},0\n" for number in range(12))
+    import_folder(source, table(f"patient_id,label\n{rows}"), tmp_path / "cohort")
+    notes = [note for _, _, note in _notes(tmp_path / "cohort") if "line" in note]
+    assert [int(note.split()[1].rstrip(":")) for note in notes] == [*range(2, 14)]
 
 
 def test_what_is_worth_a_look_is_noted(
@@ -325,19 +409,19 @@ def test_a_view_that_cannot_be_turned_is_refused(
     source: Path, put: Put, table: Table, tmp_path: Path
 ) -> None:
     put("a.dcm")
-    put("b.dcm", name=ViewName.RCC, view={"orientation": ("L", "F")})
+    put("b.dcm", name=ViewName.RCC, view={"orientation": ("A", "P")})
     labels = table("patient_id,label\n00815,1\n")
     import_folder(source, labels, tmp_path / "cohort", keep_ids=True)
     (row,) = load_csv(tmp_path / "cohort" / "rejected.csv", ("file", "reason"))
     assert row["file"] == "b.dcm"
-    assert "must name anterior or posterior" in row["reason"]
+    assert "must tell lateral from medial" in row["reason"]
 
 
 def test_the_label_table_may_lie_among_the_files(source: Path, put: Put) -> None:
     put("a.dcm")
     labels = source / "labels.csv"
     labels.write_text("patient_id,label\n00815,1\n")
-    summary = import_folder(source, labels, source / "cohort")
+    summary = import_folder(source, labels, source.parent / "cohort")
     assert (summary.files, summary.rejected) == (1, 0)
 
 

@@ -7,6 +7,7 @@ from pathlib import Path
 import pydicom
 import pytest
 
+from bsgi.cohort.check.identity import OneWoman, find_one_woman
 from bsgi.cohort.store import load_cohort
 from bsgi.dicom.pseudonyms import Pseudonyms
 from bsgi.exam.record import Label
@@ -74,6 +75,26 @@ def test_exams_are_ranked_by_date_and_the_date_is_not_told(
     assert "2021" not in (out / "exams.csv").read_text()
 
 
+@pytest.mark.parametrize("said", ["MODIFIED", "REMOVED", "UNMODIFIED", "ODD"])
+def test_dates_that_were_moved_are_not_ranked(
+    source: Path, put: Put, table: Callable[[str], Path], tmp_path: Path, said: str
+) -> None:
+    """One exam of two: the other is ranked as if it were alone."""
+    for patient_id, study in (("a", 1), ("b", 9)):
+        put(f"{patient_id}.dcm", patient_id, study=study)
+    image = pydicom.dcmread(source / "a.dcm")
+    image.LongitudinalTemporalInformationModified = said
+    image.save_as(source / "a.dcm")
+    out = tmp_path / "cohort"
+    import_folder(source, table("patient_id,label\na,1\n"), out, keep_ids=True)
+    ranks = {row.patient_id: row.time_order for row in load_cohort(out).rows}
+    moved = said in {"MODIFIED", "REMOVED"}
+    assert ranks == ({"a": None, "b": 1} if moved else {"a": 1, "b": 2})
+    noted = [note for _, note in _notes(out) if "time_order" in note]
+    assert len(noted) == moved
+    assert all(note.endswith("(exams: 1).") for note in noted)
+
+
 def _say_who(path: Path, name: str, birth: str, issuer: str = "") -> None:
     image = pydicom.dcmread(path)
     image.PatientName, image.PatientBirthDate = name, birth
@@ -111,6 +132,8 @@ def test_one_woman_under_two_ids_is_noted_at_both_and_not_made_one(
     assert sorted(said) == sorted(
         [(f"{a}-1", f"{text}patient {b}"), (f"{b}-1", f"{text}patient {a}")]
     )
+    # What the import writes, the check of the cohort understands.
+    assert find_one_woman(load_cohort(out), ()) == (OneWoman(tuple(sorted((a, b)))),)
     content = b"".join(path.read_bytes() for path in out.rglob("*") if path.is_file())
     assert b"Doe" not in content
     assert b"1960" not in content

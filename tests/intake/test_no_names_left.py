@@ -11,6 +11,7 @@ import pytest
 
 from bsgi.cli.app import run
 from bsgi.cohort.store import load_cohort
+from bsgi.exam.record import ViewName
 from bsgi.files import load_csv
 from tests.intake.plant_names import (
     NAME,
@@ -18,9 +19,12 @@ from tests.intake.plant_names import (
     SECRETS,
     Archive,
     find_secrets,
+    make_named_view,
     plant_archive,
     search_folder,
+    unchecked,
 )
+from tests.intake.plant_pixels import hide_in_pixels
 
 
 @pytest.fixture(scope="module")
@@ -104,6 +108,31 @@ def test_no_name_reaches_de_identified_files(
     assert search_folder(tmp_path / "out") == []
     printed = capfd.readouterr()
     assert find_secrets((printed.out + printed.err + said.text).encode()) == []
+
+
+def test_no_name_beside_pixels_is_passed_on(
+    tmp_path: Path, capfd: pytest.CaptureFixture[str]
+) -> None:
+    """In bits that no pixel uses, behind a scan, a segment and a frame, in a tile."""
+    source, out = tmp_path / "source", tmp_path / "clean"
+    source.mkdir()
+    places = {}
+    with unchecked():
+        dataset, _ = make_named_view(ViewName.LCC)
+        for number, (place, content) in enumerate(
+            hide_in_pixels(dataset, NAME.encode())
+        ):
+            (source / f"{number}.dcm").write_bytes(content)
+            places[number] = place
+    assert len(places) == 9
+    assert run(["deidentify", str(source), "--out", str(out)]) == 0
+    written = list(out.rglob("*.dcm"))
+    rejected = load_csv(out / "rejected.csv", ("file", "reason"))
+    assert len(written) + len(rejected) == len(places)
+    assert written
+    assert search_folder(out) == []
+    printed = capfd.readouterr()
+    assert find_secrets((printed.out + printed.err).encode()) == []
 
 
 def test_the_search_finds_what_is_there(tmp_path: Path) -> None:

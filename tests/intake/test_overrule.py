@@ -5,6 +5,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
+import openpyxl
 import pytest
 
 from bsgi.errors import ConfigError
@@ -79,26 +80,31 @@ def test_an_empty_check_accepts_all_of_a_view_and_an_empty_view_all_of_the_exam(
     assert len(notes) == 3
 
 
-def test_a_view_that_is_left_out_is_missing_from_then_on(
+def test_a_view_that_is_left_out_is_gone_and_no_doubt_any_more(
     exam: Exam, write: Write
 ) -> None:
     overrules = write("P1-1,LCC,motion,leave-out,M. Curie,she moved\n")
     kept, standing, notes = apply_overrules(exam, assess_exam(exam), overrules)
     assert kept is not None
     assert kept.present() == (ViewName.RCC, ViewName.LMLO, ViewName.RMLO)
-    assert _texts(standing) == _texts(assess_exam(kept))
-    assert standing[0].text == "missing LCC"
+    assert ["missing LCC", *_texts(standing)] == _texts(assess_exam(kept))
     assert notes == ("LCC left out by M. Curie (the patient moved): she moved",)
 
 
-def test_what_is_missing_by_decision_can_be_accepted(exam: Exam, write: Write) -> None:
+def test_what_was_missing_before_a_decision_is_still_in_doubt(
+    exam: Exam, write: Write
+) -> None:
+    views = {name: exam.views[name] for name in list(ViewName)[:3]}
+    exam = replace(exam, views=views)
+    overrules = write("P1-1,LCC,,leave-out,A,moved\n")
+    _, standing, _ = apply_overrules(exam, assess_exam(exam), overrules)
+    assert standing[0].text == "missing RMLO"
     overrules = write(
-        "P1-1,LCC,,leave-out,A,moved\nP1-1,,missing-view,accept,A,three will do\n"
+        "P1-1,LCC,,leave-out,A,moved\nP1-1,,missing-view,accept,A,two will do\n"
     )
-    kept, standing, notes = apply_overrules(exam, assess_exam(exam), overrules)
-    assert kept is not None
+    _, standing, notes = apply_overrules(exam, assess_exam(exam), overrules)
     assert "missing-view" not in {each.check for each in standing}
-    assert notes[-1] == "missing LCC: overruled by A: three will do"
+    assert notes[-1] == "missing RMLO: overruled by A: two will do"
 
 
 @pytest.mark.parametrize(
@@ -163,8 +169,70 @@ def test_a_view_that_the_exam_does_not_have_is_refused(
         apply_overrules(replace(exam, views=left), (), write("P1-1,LMLO,,accept,A,b\n"))
 
 
+def _spell(text: str) -> list[list[str]]:
+    return [line.split(",") for line in text.splitlines()]
+
+
+ONE_LINE = "P1-1,LCC,low-counts,leave-out,Müller,bewegt"
+
+
+@pytest.mark.parametrize(
+    ("head", "line", "encoding"),
+    [
+        (HEAD.strip().replace(",", ";"), ONE_LINE.replace(",", ";"), "utf-8-sig"),
+        (HEAD.strip().replace(",", "\t"), ONE_LINE.replace(",", "\t"), "utf-16"),
+        (HEAD.strip(), ONE_LINE, "cp1252"),
+        ("Exam ID,View,CHECK,Decision,By,Reason", ONE_LINE, "utf-8"),
+        (HEAD.strip(), ONE_LINE.replace("LCC", "l-cc"), "utf-8"),
+        (HEAD.strip(), ONE_LINE.replace("low-counts", "Low counts"), "utf-8"),
+        (HEAD.strip(), ONE_LINE.replace("leave-out", "leave_out"), "utf-8"),
+        ("reason," + HEAD.strip().removesuffix(",reason"),
+         "bewegt," + ONE_LINE.removesuffix(",bewegt"), "utf-8"),
+    ],
+)  # fmt: skip
+def test_a_table_is_read_as_spreadsheets_write_it(
+    tmp_path: Path, head: str, line: str, encoding: str
+) -> None:
+    path = tmp_path / "overrule.csv"
+    path.write_bytes(f"{head}\r\n{line}\r\n".encode(encoding))
+    (read,) = load_overrules(path).of_exam("P1-1")
+    assert (read.line, read.view, read.check) == (2, ViewName.LCC, "low-counts")
+    assert (read.decision, read.by, read.reason) == ("leave-out", "Müller", "bewegt")
+
+
+def test_a_workbook_is_read_too(tmp_path: Path) -> None:
+    book = openpyxl.Workbook()
+    assert book.active is not None
+    for row in _spell(HEAD + ONE_LINE):
+        book.active.append(row)
+    book.create_sheet("notes").append(["anything"])
+    path = tmp_path / "overrule.xlsx"
+    book.save(path)
+    (read,) = load_overrules(path).of_exam("P1-1")
+    assert (read.line, read.view, read.by) == (2, ViewName.LCC, "Müller")
+
+
+def test_a_column_that_is_missing_is_told_without_an_option_for_labels(
+    tmp_path: Path,
+) -> None:
+    path = tmp_path / "overrule.csv"
+    path.write_text("exam_id,view,check,decision,by\nP1-1,,,accept,A\n")
+    with pytest.raises(ConfigError, match="must have the column 'reason'") as fault:
+        load_overrules(path)
+    assert "--column" not in str(fault.value)
+
+
 def test_an_unknown_exam_is_refused_and_the_key_is_named(write: Write) -> None:
     overrules = write("P1-1,,,accept,A,b\nP9-1,,,accept,A,b\n")
     overrules.check_exams({"P1-1", "P9-1"})
     with pytest.raises(ConfigError, match=r"line 3: .*'P9-1'.*same --key"):
         overrules.check_exams(["P1-1"])
+
+
+def test_a_file_that_is_not_there_is_said_in_one_line(tmp_path: Path) -> None:
+    for path in (tmp_path / "nope", tmp_path):
+        with pytest.raises(ConfigError) as caught:
+            load_overrules(path)
+        assert str(caught.value) == (
+            f"--overrule must name a CSV or XLSX file, and {path} is none."
+        )

@@ -1,6 +1,6 @@
 """`bsgi import`: DICOM files, or plain images, and labels become a cohort."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, TypeVar
@@ -17,12 +17,18 @@ if TYPE_CHECKING:
 
 Choice = TypeVar("Choice", bound=StrEnum)
 
+REASONS = 5
+"""Reasons of refusal that are shown; the table has all."""
+
 Source = Annotated[
     Path | None, typer.Argument(metavar="SOURCE", help="Folder of DICOM files.")
 ]
 Labels = Annotated[
     Path | None,
-    typer.Option(help="CSV or XLSX with patient_id and label (0, 1, empty)."),
+    typer.Option(
+        help="CSV or XLSX with patient_id and label (0, 1, empty). Without it no exam "
+        "has a label, to look at an archive first."
+    ),
 ]
 Table = Annotated[
     Path | None,
@@ -78,7 +84,7 @@ Repeats = Annotated[
     ),
 ]
 OverruleFile = Annotated[
-    Path | None, typer.Option(help="CSV of decisions on doubtful views.")
+    Path | None, typer.Option(help="CSV or XLSX of decisions on doubtful views.")
 ]
 Processes = Annotated[
     int, typer.Option(min=1, help="Processes; the cohort does not depend on it.")
@@ -106,11 +112,14 @@ def import_(
 
     Or, with --table, plain images.
     """
+    from bsgi.errors import ConfigError
     from bsgi.intake.folder import import_folder
     from bsgi.intake.images.cohort import import_images
     from bsgi.intake.tables.fields import TableWords
 
-    first, second = _choose_input(
+    if not out.name:
+        raise ConfigError("--out must name a folder to make, got an empty name or '.'.")
+    what = _choose_input(
         source,
         table,
         {
@@ -118,26 +127,38 @@ def import_(
             "--opposite-head": opposite_head != "stated",
             "--repeats": repeats != "first",
         },
+        of_tables=bool(column or label_word),
     )  # fmt: skip
     words = TableWords(read_columns(column), read_label_words(label_word))
     rules = _build_rules(words, view_words, opposite_head, repeats, overrule, processes)
     with progress_bar("import") as progress:
-        if second is None:
+        if table is not None:
             summary = import_images(
-                first, out, key=key, keep_ids=keep_ids, progress=progress, rules=rules
+                what, out, key=key, keep_ids=keep_ids, progress=progress, rules=rules
             )
         else:
             summary = import_folder(
-                first, second, out, key=key, keep_ids=keep_ids, truth=truth,
+                what, labels, out, key=key, keep_ids=keep_ids, truth=truth,
                 progress=progress, rules=rules,
             )  # fmt: skip
     show(summary, _describe(summary), as_json=as_json)
 
 
 def _choose_input(
-    source: Path | None, table: Path | None, of_files: Mapping[str, Path | bool | None]
-) -> tuple[Path, Path | None]:
-    """Folder and labels of DICOM files, or the table of plain images alone."""
+    source: Path | None,
+    table: Path | None,
+    of_files: Mapping[str, Path | bool | None],
+    *,
+    of_tables: bool,
+) -> Path:
+    """The folder of DICOM files or the table of plain images.
+
+    Args:
+        source: Folder of DICOM files.
+        table: Table of plain images.
+        of_files: Options for DICOM files, and whether each is given.
+        of_tables: Whether something is said of the words of a table.
+    """
     from bsgi.errors import ConfigError
 
     if table is not None:
@@ -147,14 +168,17 @@ def _choose_input(
                 "--table is for plain images and takes no "
                 f"{'SOURCE' if source is not None else given[0]}."
             )
-        return table, None
-    labels = of_files["--labels"]
-    if source is None or not isinstance(labels, Path):
+        return table
+    if source is None:
         raise ConfigError(
-            "say what to import: SOURCE with --labels for DICOM files, or --table for "
-            "plain images."
+            "say what to import: SOURCE, a folder of DICOM files, with --labels; or "
+            "--table for plain images."
         )
-    return source, labels
+    if of_tables and of_files["--labels"] is None:
+        raise ConfigError(
+            "--column and --label-word are for a table, and --labels is missing."
+        )
+    return source
 
 
 def _build_rules(
@@ -202,18 +226,40 @@ def _describe(summary: "ImportSummary") -> str:
     outside = summary.cohort.with_name(f"{summary.cohort.name}.rejected.csv")
     where = outside if outside.exists() else summary.cohort / "rejected.csv"
     lines = [
-        f"{summary.exams} exams of {summary.patients} patients in {summary.cohort}: "
+        f"{_count(summary.exams, 'exam')} of {_count(summary.patients, 'patient')} in "
+        f"{summary.cohort}: "
         f"{summary.benign} benign, {summary.malignant} malignant, "
         f"{summary.unlabelled} without a label",
-        f"{summary.views} views from {summary.files} files",
+        f"{_count(summary.views, 'view')} from {_count(summary.files, 'file')}",
         *summary.remarks,
     ]
     if summary.rejected:
-        lines.append(f"{summary.rejected} files gave no view, see {where}:")
-        lines += [f"  {count} x {reason}" for reason, count in summary.reasons[:5]]
+        lines.append(f"{_count(summary.rejected, 'file')} gave no view, see {where}:")
+        lines += _list_reasons(summary.reasons)
+    if summary.exams_of_two_women:
+        lines.append(
+            f"two women may be in {_count(summary.exams_of_two_women, 'exam')}, left "
+            "without a label: its files differ in name or birth date, see notes.csv"
+        )
     lines += [text for number, text in _list_looks(summary) if number]
     lines.append(f"next: bsgi check {summary.cohort}")
     return "\n".join(lines)
+
+
+def _list_reasons(reasons: Sequence[tuple[str, int]]) -> list[str]:
+    """The most frequent reasons; with the last line they add up to all files."""
+    # One more reason is shown in the line that it would be counted in.
+    shown = len(reasons) if len(reasons) == REASONS + 1 else REASONS
+    lines = [f"  {count} x {reason}" for reason, count in reasons[:shown]]
+    others = reasons[shown:]
+    if others:
+        files = sum(count for _, count in others)
+        lines.append(f"  {files} for {len(others)} other reasons")
+    return lines
+
+
+def _count(number: int, noun: str, plural: str = "") -> str:
+    return f"{number} {noun if number == 1 else plural or noun + 's'}"
 
 
 def _list_looks(summary: "ImportSummary") -> list[tuple[int, str]]:
@@ -222,21 +268,22 @@ def _list_looks(summary: "ImportSummary") -> list[tuple[int, str]]:
     return [
         (
             summary.in_part,
-            f"{summary.in_part} files gave some of their views only, see notes.csv",
+            f"{_count(summary.in_part, 'file')} gave a part of the views only, see "
+            "notes.csv",
         ),
         (
             summary.left_out,
-            f"{summary.left_out} files left out as repeats, see notes.csv",
+            f"{_count(summary.left_out, 'file')} left out as repeats, see notes.csv",
         ),
         (
             summary.repeats,
-            f"{summary.repeats} of the repeats are other acquisitions of a view: the "
+            f"among them {_count(summary.repeats, 'other acquisition')} of a view: the "
             f"{summary.rule} by time is kept (--repeats)",
         ),
         (
             summary.women_under_two_ids,
-            f"{summary.women_under_two_ids} women may stand under two ids, see "
-            "notes.csv",
+            f"{_count(summary.women_under_two_ids, 'woman', 'women')} may stand under "
+            "two ids, see notes.csv",
         ),
         (
             0 if matched else summary.labels_without_images,
@@ -246,25 +293,28 @@ def _list_looks(summary: "ImportSummary") -> list[tuple[int, str]]:
         ),
         (
             summary.labels_without_images,
-            f"{summary.labels_without_images} labels without images, see notes.csv",
+            f"{_count(summary.labels_without_images, 'label')} without images, see "
+            "notes.csv",
         ),
         (
             summary.ids_without_zeros,
-            f"{summary.ids_without_zeros} ids of the table are in the files but for "
-            "zeros in front; ids are texts, so write them as in the files",
+            "zeros in front tell "
+            f"{_count(summary.ids_without_zeros, 'id')} of the table from the files; "
+            "ids are texts, so write them as in the files",
         ),
         (
             summary.numeric_ids if summary.labels_without_images else 0,
-            f"{summary.numeric_ids} ids are numbers to the spreadsheet, which drops "
-            "zeros in front; format the column as text",
+            f"the spreadsheet keeps {_count(summary.numeric_ids, 'id')} as numbers, "
+            "and drops zeros in front; format the column as text",
         ),
         (
             summary.views_left_out,
-            f"{summary.views_left_out} views left out by decision, see notes.csv",
+            f"{_count(summary.views_left_out, 'view')} left out by decision, see "
+            "notes.csv",
         ),
         (
             summary.doubtful,
-            f"{summary.doubtful} exams are of doubtful quality (missing views, few "
-            "counts, ...), see the column quality of exams.csv",
+            f"the quality of {_count(summary.doubtful, 'exam')} is in doubt (missing "
+            "views, few counts, ...), see the column quality of exams.csv",
         ),
     ]

@@ -1,10 +1,12 @@
 """The making of a cohort on disk, exam by exam and in one piece."""
 
 import errno
+import re
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from types import TracebackType
+from typing import Final
 
 from bsgi.cohort.arrays import save_truth, save_views
 from bsgi.cohort.store import COLUMNS, Cohort, ExamRow, format_row
@@ -12,6 +14,8 @@ from bsgi.errors import CohortError, OutputError
 from bsgi.exam.record import Exam, Label, Truth
 from bsgi.files import new_folder, save_csv, save_json
 from bsgi.provenance import Provenance, save_provenance
+
+_NUMBER: Final = re.compile(r"[0-9]+")
 
 
 class CohortWriter:
@@ -140,9 +144,8 @@ class CohortWriter:
             (folder / "exams").mkdir(exist_ok=True)
             save_csv(folder / "exams.csv", COLUMNS, map(format_row, rows))
             save_rejected(folder / "rejected.csv", self._rejected)
-            save_csv(
-                folder / "notes.csv", ("exam_id", "file", "note"), sorted(self._notes)
-            )
+            notes = sorted(self._notes, key=_note_order)
+            save_csv(folder / "notes.csv", ("exam_id", "file", "note"), notes)
             counts = {
                 "exams": len(rows),
                 "patients": len({row.patient_id for row in rows}),
@@ -168,6 +171,12 @@ class CohortWriter:
         if self._partial is None:
             raise ValueError("a CohortWriter must be used inside its with block.")
         return self._partial
+
+
+def _note_order(row: tuple[str, str, str]) -> tuple[str, ...]:
+    """Notes by exam and file, then by their text: line 9 of a table before line 10."""
+    exam_id, file, note = row
+    return exam_id, file, _NUMBER.sub(lambda found: found[0].zfill(9), note), note
 
 
 def save_rejected(path: Path, rejected: Iterable[tuple[str, str]]) -> None:

@@ -11,6 +11,7 @@ May import `bsgi.dicom`, `bsgi.cohort`, `bsgi.physics`, `bsgi.exam` and the room
 - `reading.py`: files to views, several at a time.
 - `choose.py`: duplicates, and which of several acquisitions is kept.
 - `collect.py`: every file of a folder to a view, a duplicate or a refusal.
+- `joining.py`: which row of the table is a study's own, and why a row is nobody's.
 - `naming.py`: which exam a study becomes, and which label is its own.
 - `overrule.py`: a physicist's decisions on doubtful views.
 - `exams.py`: a named study to an exam; truth follows the pseudonyms.
@@ -18,6 +19,7 @@ May import `bsgi.dicom`, `bsgi.cohort`, `bsgi.physics`, `bsgi.exam` and the room
   is kept outside of the cohort.
 - `folder.py`: a folder and a table to a cohort.
 - `images/`: plain images and a table to a cohort.
+- `last_look.py`: what can be seen only before identities are removed.
 - `deidentified.py`: DICOM files to DICOM files without identities.
 - `simulated.py`: a simulated population to DICOM files, labels and truth.
 """

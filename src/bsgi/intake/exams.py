@@ -9,12 +9,12 @@ from bsgi.cohort.arrays import load_truth
 from bsgi.cohort.writer import CohortWriter
 from bsgi.dicom.cameras import name_camera
 from bsgi.dicom.pseudonyms import Pseudonyms
+from bsgi.dicom.read import SourceView
 from bsgi.errors import CohortError
 from bsgi.exam.quality.assess import assess_exam
 from bsgi.exam.quality.catalogue import join_findings
 from bsgi.exam.quality.finding import FileFacts
 from bsgi.exam.record import Exam, Label, Truth, View, ViewName
-from bsgi.intake.found import Found
 from bsgi.intake.labels import LabelRow
 from bsgi.intake.naming import NamedStudy
 from bsgi.intake.overrule import Overrules, apply_overrules
@@ -33,7 +33,7 @@ class Adding:
 
     Args:
         writer: Writes the cohort.
-        spool: Where the counts are.
+        spool: Where the views are.
         pseudonyms: The names of identifiers.
         truth: Folder of truth that a simulation wrote; None if there is none.
         overrules: A physicist's decisions; None if there are none.
@@ -71,8 +71,9 @@ class Adding:
             )
 
     def _add(self, named: NamedStudy) -> None:
-        exam, notes = build_exam(named, self.spool, self.pseudonyms)
-        findings = assess_exam(exam, list_facts(named))
+        sources = [self.spool.load(item.place) for item in named.study.views]
+        exam, notes = build_exam(named, sources, self.pseudonyms)
+        findings = assess_exam(exam, list_facts(sources))
         left: Exam | None = exam
         if self.overrules is not None:
             left, findings, why = apply_overrules(exam, findings, self.overrules)
@@ -104,41 +105,37 @@ class Adding:
 
 
 def build_exam(
-    named: NamedStudy, spool: Spool, pseudonyms: Pseudonyms
+    named: NamedStudy, sources: Sequence[SourceView], pseudonyms: Pseudonyms
 ) -> tuple[Exam, list[str]]:
     """An exam from its files and its row of the table.
 
     Args:
         named: The study under the name of its exam.
-        spool: Where its counts are.
+        sources: Its views, as their files have them.
         pseudonyms: The names of identifiers.
 
     Returns:
         The exam, and what is worth a look.
     """
-    study, row = named.study, named.label
+    row = named.label
     notes = list(named.notes)
-    cameras = [item.source.camera for item in study.views if item.source.camera]
-    doses_mbq = [
-        item.source.dose_mbq for item in study.views if item.source.dose_mbq is not None
-    ]
+    cameras = [source.camera for source in sources if source.camera]
+    doses_mbq = [source.dose_mbq for source in sources if source.dose_mbq is not None]
     for what, values in (("camera", set(cameras)), ("dose", set(doses_mbq))):
         if len(values) > 1:
             notes.append(f"views differ in {what}; that of the first view is listed")
     exam = Exam(
         exam_id=named.exam_id,
         patient_id=named.patient_id,
-        views={item.name: _load_view(item, spool, pseudonyms) for item in study.views},
+        views={source.view.name: _name_view(source, pseudonyms) for source in sources},
         site=row.site if row else "",
         camera=name_camera(cameras[0], pseudonyms) if cameras else "",
         dose_mbq=doses_mbq[0] if doses_mbq else None,
-        age_years=_choose_age(
-            study.views, row, notes, hidden=pseudonyms.key is not None
-        ),
+        age_years=_choose_age(sources, row, notes, hidden=pseudonyms.key is not None),
         label=row.label if row else Label.UNKNOWN,
         label_left=row.label_left if row else Label.UNKNOWN,
         label_right=row.label_right if row else Label.UNKNOWN,
-        simulated=any(item.source.simulated for item in study.views),
+        simulated=any(source.simulated for source in sources),
     )
     missing = [name for name in ViewName if name not in exam.views]
     if missing:
@@ -146,19 +143,19 @@ def build_exam(
     return exam, notes
 
 
-def _load_view(item: Found, spool: Spool, pseudonyms: Pseudonyms) -> View:
-    view = item.source.view
-    uid = pseudonyms.name_uid(view.source_uid)
-    return replace(view, counts=spool.load(item.place), source_uid=uid)
+def _name_view(source: SourceView, pseudonyms: Pseudonyms) -> View:
+    return replace(source.view, source_uid=pseudonyms.name_uid(source.view.source_uid))
 
 
 def _choose_age(
-    views: Sequence[Found], row: LabelRow | None, notes: list[str], *, hidden: bool
+    sources: Sequence[SourceView],
+    row: LabelRow | None,
+    notes: list[str],
+    *,
+    hidden: bool,
 ) -> float | None:
     """Age from the table, or from the first file that has one."""
-    ages = [
-        item.source.age_years for item in views if item.source.age_years is not None
-    ]
+    ages = [source.age_years for source in sources if source.age_years is not None]
     age = ages[0] if ages else None
     if row is not None and row.age_years is not None:
         if age is not None and abs(age - row.age_years) > 1:
@@ -178,15 +175,15 @@ def hide_age(age_years: float | None) -> float | None:
     return None if age_years is None else min(age_years, MAX_AGE_YEARS)
 
 
-def list_facts(named: NamedStudy) -> Mapping[ViewName, FileFacts]:
+def list_facts(sources: Sequence[SourceView]) -> Mapping[ViewName, FileFacts]:
     """What only the files of a study know of its views.
 
     Args:
-        named: The study.
+        sources: Its views, as their files have them.
     """
     return {
-        item.name: FileFacts(item.source.motion_mm, item.source.isotope)
-        for item in named.study.views
+        source.view.name: FileFacts(source.motion_mm, source.isotope)
+        for source in sources
     }
 
 

@@ -2,10 +2,11 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime
 from enum import StrEnum
+from itertools import combinations, starmap
 
-from bsgi.dicom.read import SourceView
+from bsgi.dicom.persons import may_be_one
 from bsgi.exam.record import ViewName
 from bsgi.intake.spool import Place
 
@@ -36,44 +37,63 @@ class Part:
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """One view that was read, its counts in the spool.
+    """What sorts and names one view that was read; all else of it is in the spool.
 
     Args:
         file: What tables call its file.
-        source: What the file says; its counts are a placeholder.
+        name: Which of the four views it is.
+        patient_id: As in the file.
+        study_uid: As in the file.
+        source_uid: SOP Instance UID, as in the file.
         digest: Hash of its counts.
-        place: Where its counts lie in the spool.
+        place: Where it lies in the spool.
+        duration_s: Duration of the acquisition.
+        counts: Sum of its counts.
+        window_kev: Limits of its energy window; None if unknown.
+        acquired: Begin of the acquisition; None if unknown.
+        study_date: Date of the study; None if unknown.
+        frame: Which frames of the file it is; empty if it is the whole file.
+        issuer: Who gave the Patient ID; empty if unknown.
+        person: Digest of name and birth date; empty if unknown. It must not be written.
+        dates_moved: Whether the file says that its dates were changed or removed.
+        notes: What was accepted but is worth a look.
         copies: Other files with the same view, and what sets them apart, such as
             ``" under another SOP Instance UID"``; empty if nothing does.
     """
 
     file: str
-    source: SourceView
+    name: ViewName
+    patient_id: str
+    study_uid: str
+    source_uid: str
     digest: bytes
     place: Place
+    duration_s: float
+    counts: int
+    window_kev: tuple[float, float] | None = None
+    acquired: datetime | None = None
+    study_date: date | None = None
+    frame: str = ""
+    issuer: str = ""
+    person: str = field(default="", repr=False)
+    dates_moved: bool = False
+    notes: tuple[str, ...] = ()
     copies: tuple[tuple[Part, str], ...] = ()
-
-    @property
-    def name(self) -> ViewName:
-        """Which of the four views it is."""
-        return self.source.view.name
 
     @property
     def part(self) -> Part:
         """The file, and which of its frames."""
-        return Part(self.file, self.source.frame)
+        return Part(self.file, self.frame)
 
     @property
     def content(self) -> tuple[str, str, str, bytes]:
         """What makes it this view and no other."""
-        source = self.source
-        return source.patient_id, source.study_uid, str(self.name), self.digest
+        return self.patient_id, self.study_uid, str(self.name), self.digest
 
     @property
     def order(self) -> tuple[datetime, str, Part]:
         """By time, then by identifier: the order of the file system does not count."""
-        acquired = self.source.acquired or datetime.max
-        return acquired, self.source.view.source_uid, self.part
+        return self.acquired or datetime.max, self.source_uid, self.part
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,6 +106,7 @@ class FileViews:
         refusals: Why it, or parts of it, gave none.
         patient_id: As in the file; empty if it does not tell.
         study_uid: As in the file; empty if it does not tell.
+        nuclear: Whether it may come from a gamma camera.
     """
 
     file: str
@@ -93,6 +114,7 @@ class FileViews:
     refusals: tuple[str, ...]
     patient_id: str
     study_uid: str
+    nuclear: bool = True
 
 
 @dataclass(slots=True)
@@ -106,6 +128,9 @@ class Study:
         notes: What was accepted and is worth a look.
         left_out: Duplicates and other acquisitions.
         refused: What gave no view.
+        days: Study dates of all its files that gave a view; more than one if they
+            differ.
+        persons: Digests of name and birth date of these files.
     """
 
     patient_id: str
@@ -114,6 +139,16 @@ class Study:
     notes: list[tuple[Part, str]] = field(default_factory=list)
     left_out: list[tuple[Part, str]] = field(default_factory=list)
     refused: list[tuple[Part, str]] = field(default_factory=list)
+    days: frozenset[date] = frozenset()
+    persons: frozenset[str] = field(default=frozenset(), repr=False)
+
+    @property
+    def of_two_women(self) -> bool:
+        """Whether its files name two women, not one whose name is written in two ways.
+
+        Birth dates differ, or neither name is a part of the other.
+        """
+        return not all(starmap(may_be_one, combinations(sorted(self.persons), 2)))
 
     @property
     def all_notes(self) -> list[tuple[str, str]]:
@@ -132,8 +167,11 @@ class Collection:
         left_out: Files of which only duplicates and other acquisitions were left.
         files: Number of files that were looked at.
         in_part: Files that gave some of their views and not all.
-        repeats: Files or parts of files left out as other acquisitions of a view.
+        repeats: Acquisitions of a view that were left out by the rule.
         rule: Which of several acquisitions was kept.
+        lost: Of each patient, how many of her studies gave no view, files of other
+            modalities aside.
+        patients: All patient ids that files have, also refused ones.
     """
 
     studies: tuple[Study, ...]
@@ -143,3 +181,5 @@ class Collection:
     in_part: int
     repeats: int
     rule: RepeatRule
+    lost: Mapping[str, int] = field(default_factory=dict)
+    patients: frozenset[str] = frozenset()

@@ -32,6 +32,8 @@ class LabelRow:
         label_right: Pathology of the right breast.
         age_years: Age at the exam; None if the table does not say.
         site: Hospital; empty if the table does not say.
+        numeric_id: Whether a spreadsheet keeps its id as a number, perhaps without
+            zeros that stood in front.
     """
 
     line: int
@@ -42,6 +44,7 @@ class LabelRow:
     label_right: Label = Label.UNKNOWN
     age_years: float | None = None
     site: str = ""
+    numeric_id: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +57,7 @@ class LabelTable:
         notes: What was decided to read it, each a sentence.
         numeric_ids: How many ids a spreadsheet keeps as numbers, perhaps without zeros
             that stood in front.
+        given: Whether there is a table at all, in which an exam should have a row.
 
     Raises:
         LabelTableError: If a patient stands there twice, unless every row of hers has
@@ -64,6 +68,7 @@ class LabelTable:
     where: str = "the label table"
     notes: tuple[str, ...] = ()
     numeric_ids: int = 0
+    given: bool = True
 
     def __post_init__(self) -> None:
         for rows in self.by_patient().values():
@@ -87,6 +92,12 @@ class LabelTable:
         return {patient_id: tuple(group) for patient_id, group in rows.items()}
 
 
+NO_LABELS: Final = LabelTable(
+    (), notes=("No table of labels was given: no exam has a label.",), given=False
+)
+"""What stands for the table where an archive is to be looked at first."""
+
+
 def load_labels(path: Path, words: TableWords | None = None) -> LabelTable:
     """Read a table of labels from a CSV file or an XLSX workbook.
 
@@ -106,7 +117,7 @@ def load_labels(path: Path, words: TableWords | None = None) -> LabelTable:
     table = read_table(path, _COLUMNS, words.columns)
     meanings = words.meanings
     rows = tuple(_parse_row(Fields(table, row, meanings)) for row in table.rows)
-    numeric = sum(column == "patient_id" for _, column in table.numbers)
+    numeric = sum(row.numeric_id for row in rows)
     return LabelTable(rows, str(path), table.notes, numeric)
 
 
@@ -120,6 +131,7 @@ def _parse_row(fields: Fields) -> LabelRow:
         label_right=fields.label("label_right"),
         age_years=fields.number("age", *AGE),
         site=fields.text("site"),
+        numeric_id=(fields.row.line, "patient_id") in fields.table.numbers,
     )
     check_sides(fields, row.label, row.label_left, row.label_right)
     return row

@@ -1,6 +1,6 @@
 """Which exam a study becomes, and which row of the label table is its own."""
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
@@ -9,11 +9,23 @@ from typing import Final
 from bsgi.cohort.store import is_safe_id
 from bsgi.dicom.pseudonyms import Pseudonyms
 from bsgi.intake.found import Collection, Study
+from bsgi.intake.joining import (
+    Archive,
+    count_other_zeros,
+    count_women_under_two_ids,
+    explain_unused,
+    match_labels,
+)
 from bsgi.intake.labels import LabelRow, LabelTable
 
 _DIFFERENT: Final = "files under its patient id differ in name or birth date"
 _ISSUERS: Final = "files under its patient id name two issuers of the id"
 _UNSAFE: Final = "its patient id cannot name a file; import it under pseudonyms."
+_MOVED: Final = (
+    "time_order is left empty for exams whose files say that dates were changed or "
+    "removed (Longitudinal Temporal Information Modified): such dates have no order "
+    "between patients (exams: {})."
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,7 +39,8 @@ class NamedStudy:
         label: Its row in the label table; None if none can be told to be.
         notes: What is worth a look.
         time_order: Rank of its study date among those of the folder, from 1; studies of
-            one date share a rank. It tells no date. None if its files have none.
+            one date share a rank. It tells no date. None if its files have none, or say
+            that dates were changed.
     """
 
     exam_id: str
@@ -46,11 +59,17 @@ class Naming:
         studies: In the order of their exam ids.
         unsafe: The reason of each file whose patient id is kept and cannot name a file.
         women_under_two_ids: How many names with a birth date stand under several ids.
+        remarks: What holds for many of them, each a sentence.
+        unused: Line of each row of the table that no exam takes, and why.
+        exams_of_two_women: How many exams have files that name two women.
     """
 
     studies: tuple[NamedStudy, ...]
     unsafe: Mapping[str, str]
     women_under_two_ids: int
+    remarks: tuple[str, ...] = ()
+    unused: tuple[tuple[int, str], ...] = ()
+    exams_of_two_women: int = 0
 
 
 def name_studies(
@@ -59,8 +78,9 @@ def name_studies(
     """The exam id, the label and the rank in time of every study.
 
     The exams of a patient are numbered by time. A label is taken only if there is one
-    way to: by patient if she has one study and one row without a date, otherwise by
-    patient and study date. One woman under two ids is noted and not made one.
+    way to: by patient if she has one study, counting those that gave no view, and one
+    row without a date; otherwise by patient and study date, if she has one study of
+    that date. One woman under two ids is noted and not made one.
 
     Args:
         collection: What was found in the folder.
@@ -68,30 +88,50 @@ def name_studies(
         pseudonyms: The names of patients.
     """
     by_patient: dict[str, list[Study]] = defaultdict(list)
-    sharing: dict[str, set[str]] = defaultdict(set)
+    # A study is there once under each patient id.
+    sharing = Counter(study.study_uid for study in collection.studies)
     for study in collection.studies:
         by_patient[study.patient_id].append(study)
-        sharing[study.study_uid].add(study.patient_id)
     women = _Women(collection.studies)
+    archive = _survey(collection)
+    bare = archive.count_bare()
     labels = table.by_patient()
     named: list[NamedStudy] = []
     unsafe: dict[str, str] = {}
     for patient_id, studies in by_patient.items():
         name = pseudonyms.name_patient(patient_id)
         notes = women.note(patient_id, pseudonyms)
-        rows = labels.get(patient_id, ())
-        for rank, study in enumerate(sorted(studies, key=_study_order), start=1):
+        ordered = sorted(studies, key=lambda study: _study_order(study, pseudonyms))
+        matched: list[tuple[LabelRow | None, str]] = [(None, "")] * len(ordered)
+        if table.given:
+            matched = match_labels(
+                ordered,
+                labels.get(patient_id, ()),
+                collection.lost.get(patient_id, 0),
+                twins=bare[patient_id.lstrip("0")] > 1,
+            )
+        pairs = zip(ordered, matched, strict=True)
+        for rank, (study, (row, note)) in enumerate(pairs, start=1):
             exam_id = f"{name}-{rank}"
             if not is_safe_id(exam_id):
                 unsafe |= dict.fromkeys(_files(study), _UNSAFE)
                 continue
-            row, note = _match_label(study, rows, len(studies))
             said = [note, *notes] if note else list(notes)
-            if len(sharing[study.study_uid]) > 1:
+            if sharing[study.study_uid] > 1:
                 said.append("its Study Instance UID stands under two patient ids")
             named.append(NamedStudy(exam_id, name, study, row, tuple(said)))
     ranked = sorted(_rank_dates(named), key=lambda item: item.exam_id)
-    return Naming(tuple(ranked), unsafe, women.under_two_ids)
+    moved = sum(is_moved(item.study) for item in ranked)
+    remarks = (_MOVED.format(moved),) if moved else ()
+    used = {item.label.line for item in named if item.label is not None}
+    return Naming(
+        studies=tuple(ranked),
+        unsafe=unsafe,
+        women_under_two_ids=women.under_two_ids,
+        remarks=remarks,
+        unused=tuple(explain_unused(table.rows, used, archive)),
+        exams_of_two_women=sum(item.study.of_two_women for item in named),
+    )
 
 
 def count_lost_zeros(collection: Collection, table: LabelTable) -> int:
@@ -103,12 +143,15 @@ def count_lost_zeros(collection: Collection, table: LabelTable) -> int:
         collection: What was found in the folder.
         table: The labels.
     """
-    found = {study.patient_id for study in collection.studies}
-    bare = {patient_id.lstrip("0") for patient_id in found}
-    return sum(
-        patient_id not in found and patient_id.lstrip("0") in bare
-        for patient_id in table.by_patient()
-    )
+    return count_other_zeros(table, _survey(collection))
+
+
+def _survey(collection: Collection) -> Archive:
+    """What the folder has of patients."""
+    days: dict[str, list[frozenset[date]]] = defaultdict(list)
+    for study in collection.studies:
+        days[study.patient_id].append(study.days)
+    return Archive(days, collection.patients)
 
 
 def _files(study: Study) -> set[str]:
@@ -125,23 +168,24 @@ class _Women:
         self._persons: dict[str, set[str]] = defaultdict(set)
         self._issuers: dict[str, set[str]] = defaultdict(set)
         for study in studies:
-            for source in (item.source for item in study.views):
-                self._issuers[study.patient_id].add(source.issuer)
-                if source.person:
-                    self._ids[source.person].add(study.patient_id)
-                    self._persons[study.patient_id].add(source.person)
+            for item in study.views:
+                if item.issuer:
+                    self._issuers[study.patient_id].add(item.issuer)
+            for person in study.persons:
+                self._ids[person].add(study.patient_id)
+                self._persons[study.patient_id].add(person)
 
     @property
     def under_two_ids(self) -> int:
         """How many women stand under several ids."""
-        return sum(len(ids) > 1 for ids in self._ids.values())
+        return count_women_under_two_ids(self._persons)
 
     def note(self, patient_id: str, pseudonyms: Pseudonyms) -> tuple[str, ...]:
         """What is to be said of a patient whose id and person do not go together."""
-        persons = self._persons[patient_id]
+        persons = self._persons.get(patient_id, set())
         ids = set().union(*(self._ids[person] for person in persons)) - {patient_id}
         notes = [_DIFFERENT] if len(persons) > 1 else []
-        if len(self._issuers[patient_id] - {""}) > 1:
+        if len(self._issuers.get(patient_id, ())) > 1:
             notes.append(_ISSUERS)
         if ids:
             others = ", ".join(sorted(map(pseudonyms.name_patient, ids)))
@@ -154,7 +198,7 @@ class _Women:
 
 def _rank_dates(named: Sequence[NamedStudy]) -> list[NamedStudy]:
     """The studies with the ranks of their dates: consecutive numbers from 1."""
-    dates = [_study_date(item.study) for item in named]
+    dates = [_comparable_date(item.study) for item in named]
     ranks = rank_dates(dates)
     return [
         replace(item, time_order=None if day is None else ranks[day])
@@ -173,31 +217,29 @@ def rank_dates(dates: Iterable[date | None]) -> dict[date, int]:
 
 
 def _study_date(study: Study) -> date | None:
-    return next((item.source.study_date for item in study.views), None)
+    return min(study.days, default=None)
 
 
-def _study_order(study: Study) -> tuple[date, datetime, str]:
-    acquired = min(item.source.acquired or datetime.max for item in study.views)
-    return _study_date(study) or date.max, acquired, study.study_uid
+def _comparable_date(study: Study) -> date | None:
+    """The date that may be compared with those of other patients.
+
+    Whoever removes identities moves dates by another number of days for each patient.
+    """
+    return None if is_moved(study) else _study_date(study)
 
 
-def _match_label(
-    study: Study, rows: Sequence[LabelRow], studies: int
-) -> tuple[LabelRow | None, str]:
-    """The row of the table that belongs to a study, or why there is none."""
-    if not rows:
-        return None, "no row in the label table"
-    if rows[0].study_date is None:
-        if studies == 1:
-            return rows[0], ""
-        return None, (
-            f"label left empty: the patient has {studies} studies and her row no "
-            "study_date"
-        )
-    day = _study_date(study)
-    if day is None:
-        return None, "label left empty: the files have no study date to match"
-    for row in rows:
-        if row.study_date == day:
-            return row, ""
-    return None, "no row in the label table for this study date"
+def is_moved(study: Study) -> bool:
+    """Whether its files say that dates were changed or removed.
+
+    Args:
+        study: The study.
+    """
+    return any(item.dates_moved for item in study.views)
+
+
+def _study_order(study: Study, pseudonyms: Pseudonyms) -> tuple[date, datetime, str]:
+    acquired = min(item.acquired or datetime.max for item in study.views)
+    # The pseudonym: of studies of one time the order is the same where identities
+    # were removed before.
+    uid = pseudonyms.name_uid(study.study_uid)
+    return _study_date(study) or date.max, acquired, uid

@@ -10,15 +10,21 @@ from enum import StrEnum
 from pathlib import Path
 from typing import Final
 
-from bsgi.errors import ConfigError
+from bsgi.errors import ConfigError, LabelTableError
 from bsgi.exam.quality.assess import assess_whole
 from bsgi.exam.quality.catalogue import CHECKS
 from bsgi.exam.quality.finding import Finding
 from bsgi.exam.record import Exam, ViewName
-from bsgi.files import TableRow, load_csv
+from bsgi.files import TableRow
+from bsgi.intake.tables.read import Columns, read_table
+from bsgi.intake.tables.sheet import plain_name
 
 COLUMNS: Final = ("exam_id", "view", "check", "decision", "by", "reason")
 """Columns of overrule.csv."""
+
+_TABLE: Final = Columns(COLUMNS, (), ids=("exam_id",), mapped=False)
+
+_MISSING: Final = "missing-view"
 
 LONGEST: Final = 200
 """Letters of a name or a reason: it stands in a table, line by line."""
@@ -108,13 +114,21 @@ def load_overrules(path: Path) -> Overrules:
     """Read a physicist's decisions.
 
     Args:
-        path: A CSV file with the columns `COLUMNS`.
+        path: A CSV file or an XLSX workbook with the columns `COLUMNS`, in any spelling
+            that a table of labels may have.
 
     Raises:
-        ConfigError: If it cannot be read, or a line has an unknown view, check or
-            decision, says not who decided and why, or decides twice.
+        ConfigError: If it is no file or cannot be read, or a line has an unknown view,
+            check or decision, says not who decided and why, or decides twice.
     """
-    rows = load_csv(path, COLUMNS, ConfigError)
+    if not path.is_file():
+        raise ConfigError(
+            f"--overrule must name a CSV or XLSX file, and {path} is none."
+        )
+    try:
+        rows = read_table(path, _TABLE).rows
+    except LabelTableError as fault:
+        raise ConfigError(str(fault)) from None
     lines = tuple(_parse(row, path) for row in rows)
     seen: dict[tuple[str, ViewName | None, str], Overrule] = {}
     for line in lines:
@@ -131,7 +145,12 @@ def load_overrules(path: Path) -> Overrules:
 
 
 def _parse(row: TableRow, path: Path) -> Overrule:
-    fields = {column: row[column].strip() for column in COLUMNS}
+    fields = {column: row[column] for column in COLUMNS}
+    fields["view"] = "".join(
+        letter for letter in fields["view"] if letter not in " -_"
+    ).upper()
+    for column in ("check", "decision"):
+        fields[column] = plain_name(fields[column]).replace("_", "-")
     where = f"{path}, line {row.line}"
     for column, known in (
         ("view", ("", *ViewName)),
@@ -143,7 +162,7 @@ def _parse(row: TableRow, path: Path) -> Overrule:
             empty = " or empty" if "" in known else ""
             raise ConfigError(
                 f"{where}: {column} must be one of {names}{empty}, got "
-                f"{fields[column][:40]!r}."
+                f"{row[column][:40]!r}."
             )
     for column in ("exam_id", "by", "reason"):
         text = fields[column]
@@ -177,9 +196,10 @@ def apply_overrules(
 
     Returns:
         The exam without the views that were left out, or None if nothing is left; the
-        findings that stand; and a note on each decision, such as ``"LCC left out by M.
-        Curie: moved"`` or ``"LCC: 61,200 counts, fewer than 100,000: overruled by M.
-        Curie: enough for this question"``.
+        findings that stand, without the doubt that a view left out is missing; and a
+        note on each decision, such as ``"LCC left out by M. Curie: moved"`` or
+        ``"LCC: 61,200 counts, fewer than 100,000: overruled by M. Curie: enough for
+        this question"``.
 
     Raises:
         ConfigError: If a line names a view that the exam does not have.
@@ -199,8 +219,11 @@ def apply_overrules(
         return None, (), tuple(notes)
     if out:
         exam = replace(exam, views=left)
-        own = (each for each in findings if each.view is not None)
-        findings = (*assess_whole(exam), *(each for each in own if each.view in left))
+        # What is missing by decision is decided, and no doubt.
+        whole = [each for each in assess_whole(exam) if each.check != _MISSING]
+        missing = [each for each in findings if each.check == _MISSING]
+        own = [each for each in findings if each.view in left]
+        findings = (*missing, *whole, *own)
     standing = []
     for finding in findings:
         accepted = _find_acceptance(finding, lines)

@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from functools import partial
 from itertools import islice
 from pathlib import Path
+from sys import intern
 from typing import Final
 
 import numpy as np
@@ -17,23 +18,26 @@ from bsgi.errors import ExamError
 from bsgi.exam.orientation import find_pose
 from bsgi.intake.found import FileViews, Found
 from bsgi.intake.processes import map_in_order
-from bsgi.intake.spool import Spool
+from bsgi.intake.spool import Place, Spool, pack_view
 
 _BATCH: Final = 16
 """Files that travel to another process at a time."""
 
-_NO_COUNTS: Final = np.zeros((1, 1, 1), np.uint16)
-"""Stands for counts that lie in the spool."""
+_DEFAULT_PLANE: Final = (
+    "its orientation names neither anterior nor posterior, as cameras write it by "
+    "default; it was taken as not stated"
+)
 
 
 @dataclass(frozen=True, slots=True)
 class _Read:
-    """One file on its way from the process that read it."""
+    """One file on its way from the process that read it; views also packed."""
 
-    views: tuple[tuple[SourceView, Integer[np.ndarray, "head row col"], bytes], ...]
+    views: tuple[tuple[Found, bytes], ...]
     refusals: tuple[str, ...]
     patient_id: str
     study_uid: str
+    nuclear: bool
 
 
 def read_files(
@@ -74,37 +78,93 @@ def _read_batch(rules: ReadingRules, paths: tuple[Path, ...]) -> list[_Read]:
 
 
 def _read(path: Path, rules: ReadingRules) -> _Read:
-    """One file: its views without their counts, the counts, and their digests."""
+    """One file: what sorts its views, and the views themselves as bytes."""
     source = read_file(path, rules)
     refusals = list(source.refusals)
     views = []
-    for view in source.views:
+    for each in source.views:
+        view = _drop_default_plane(each)
         try:
             find_pose(view.view)  # a view that cannot be turned is of no use later
         except ExamError as reason:
             refusals.append(str(reason))
             continue
-        counts = np.ascontiguousarray(view.view.counts)
-        views.append((_lighten(view), counts, _hash(counts)))
-    return _Read(tuple(views), tuple(refusals), source.patient_id, source.study_uid)
+        views.append((_describe(view), pack_view(view)))
+    return _Read(
+        tuple(views),
+        tuple(refusals),
+        source.patient_id,
+        source.study_uid,
+        source.nuclear,
+    )
 
 
-def _lighten(source: SourceView) -> SourceView:
-    heads = len(source.view.heads_mirrored)
-    empty = np.broadcast_to(_NO_COUNTS, (heads, 1, 1))
-    return replace(source, view=replace(source.view, counts=empty))
+def _drop_default_plane(source: SourceView) -> SourceView:
+    r"""A view without an orientation that no view of a breast can have.
+
+    Cameras write planes such as ``L\F`` into every file, whatever lies on the
+    detector; that is not stating it.
+    """
+    said = source.view.orientation
+    if said is None or set("AP") & set("".join(said)):
+        return source
+    view = replace(source.view, orientation=None)
+    return replace(source, view=view, notes=(*source.notes, _DEFAULT_PLANE))
+
+
+def _describe(source: SourceView) -> Found:
+    """What sorts and names a view, its file and place still open."""
+    return Found(
+        file="",
+        name=source.view.name,
+        patient_id=source.patient_id,
+        study_uid=source.study_uid,
+        source_uid=source.view.source_uid,
+        digest=_hash(source.view.counts),
+        place=-1,
+        duration_s=source.view.duration_s,
+        counts=int(source.view.counts.sum()),
+        window_kev=source.view.energy_window_kev,
+        acquired=source.acquired,
+        study_date=source.study_date,
+        frame=source.frame,
+        issuer=source.issuer,
+        person=source.person,
+        dates_moved=source.dates_moved,
+        notes=source.notes,
+    )
 
 
 def _hash(counts: Integer[np.ndarray, "head row col"]) -> bytes:
     digest = hashlib.blake2b(repr(counts.shape).encode(), digest_size=16)
-    digest.update(counts.data)
+    digest.update(np.ascontiguousarray(counts).data)
     return digest.digest()
 
 
 def _keep(file: str, read: _Read, spool: Spool) -> FileViews:
-    """Put the counts of a file away and keep the rest."""
+    """Put the views of a file away and keep what sorts them."""
     views = tuple(
-        Found(file, source, digest, spool.put(counts))
-        for source, counts, digest in read.views
+        _share(found, file, spool.put(packed)) for found, packed in read.views
     )
-    return FileViews(file, views, read.refusals, read.patient_id, read.study_uid)
+    return FileViews(
+        file,
+        views,
+        read.refusals,
+        intern(read.patient_id),
+        intern(read.study_uid),
+        read.nuclear,
+    )
+
+
+def _share(found: Found, file: str, place: Place) -> Found:
+    """A view at its place; texts that views have in common are kept once."""
+    return replace(
+        found,
+        file=file,
+        place=place,
+        patient_id=intern(found.patient_id),
+        study_uid=intern(found.study_uid),
+        issuer=intern(found.issuer),
+        person=intern(found.person),
+        notes=tuple(map(intern, found.notes)),
+    )

@@ -1,9 +1,10 @@
-"""Counts that wait for their exam in one temporary file without a name.
+"""Views that wait for their exam in one temporary file without a name.
 
 So the memory does not grow with the folder, and nothing is left behind.
 """
 
 import os
+import pickle
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -11,18 +12,23 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
-import numpy as np
-from jaxtyping import Integer
+from bsgi.dicom.read import SourceView
 
-_SPOOL_BYTES: Final = 64 * 2**20
+_SPOOL_BYTES: Final = 8 * 2**20
+_LENGTH_BYTES: Final = 8
 
-Place = tuple[int, tuple[int, ...], str]
-"""Where counts lie in a spool: offset, shape and type."""
+Place = int
+"""Where a view lies in a spool: the offset of its first byte."""
+
+
+def pack_view(source: SourceView) -> bytes:
+    """A view as bytes, its counts with it."""
+    return pickle.dumps(source, protocol=pickle.HIGHEST_PROTOCOL)
 
 
 @dataclass(frozen=True, slots=True)
 class Spool:
-    """Counts waiting for their exam.
+    """Views waiting for their exam.
 
     Args:
         file: An open binary file without a name.
@@ -30,19 +36,22 @@ class Spool:
 
     file: "tempfile.SpooledTemporaryFile[bytes]"
 
-    def put(self, counts: Integer[np.ndarray, "head row col"]) -> Place:
-        """Keep counts; gives their place."""
-        offset = self.file.seek(0, os.SEEK_END)
-        self.file.write(np.ascontiguousarray(counts).data)
-        return offset, counts.shape, counts.dtype.str
+    def put(self, packed: bytes) -> Place:
+        """Keep a view of `pack_view`; gives its place."""
+        place = self.file.seek(0, os.SEEK_END)
+        self.file.write(len(packed).to_bytes(_LENGTH_BYTES))
+        self.file.write(packed)
+        return place
 
-    def load(self, place: Place) -> Integer[np.ndarray, "head row col"]:
-        """The counts of a place."""
-        offset, shape, kind = place
-        counts = np.empty(shape, kind)
-        self.file.seek(offset)
-        counts.data.cast("B")[:] = self.file.read(counts.nbytes)
-        return counts
+    def load(self, place: Place) -> SourceView:
+        """The view of a place."""
+        self.file.seek(place)
+        size = int.from_bytes(self.file.read(_LENGTH_BYTES))
+        # Nobody else can have written there: the file has no name.
+        source = pickle.loads(self.file.read(size))  # noqa: S301
+        if not isinstance(source, SourceView):
+            raise TypeError(f"a spool must hold views, got {type(source).__name__}.")
+        return source
 
 
 @contextmanager
@@ -53,7 +62,7 @@ def open_spool(folder: Path) -> Iterator[Spool]:
         folder: Where the file lies once it is needed.
 
     Yields:
-        The spool; its counts are gone when the block ends.
+        The spool; its views are gone when the block ends.
     """
     with tempfile.SpooledTemporaryFile(_SPOOL_BYTES, "w+b", dir=str(folder)) as file:
         yield Spool(file)

@@ -32,10 +32,12 @@ class ImportSummary:
         ids_without_zeros: Ids of the table that would match without zeros in front.
         numeric_ids: Ids of the table that a spreadsheet keeps as numbers.
         women_under_two_ids: Women whose name and birth date stand under several ids.
+        exams_of_two_women: Exams whose files name two women; they have no label.
         doubtful: Exams whose quality raises a doubt, listed in exams.csv.
         views_left_out: Views left out by the decision of a physicist.
         reasons: Reasons of refusal and how many files had them, most frequent first.
-        remarks: What was decided to read the table, each a sentence.
+        remarks: What was decided to read the table, and what holds for many exams, each
+            a sentence.
     """
 
     cohort: Path
@@ -55,6 +57,7 @@ class ImportSummary:
     ids_without_zeros: int
     numeric_ids: int
     women_under_two_ids: int
+    exams_of_two_women: int
     doubtful: int
     views_left_out: int
     reasons: tuple[tuple[str, int], ...]
@@ -75,6 +78,7 @@ class Counted:
     ids_without_zeros: int = 0
     numeric_ids: int = 0
     women_under_two_ids: int = 0
+    exams_of_two_women: int = 0
     views_left_out: int = 0
     remarks: tuple[str, ...] = ()
 
@@ -107,6 +111,7 @@ def summarize(cohort: Cohort, counted: Counted) -> ImportSummary:
         ids_without_zeros=counted.ids_without_zeros,
         numeric_ids=counted.numeric_ids,
         women_under_two_ids=counted.women_under_two_ids,
+        exams_of_two_women=counted.exams_of_two_women,
         doubtful=sum(bool(row.quality) for row in rows),
         views_left_out=counted.views_left_out,
         reasons=tuple(reasons.most_common()),

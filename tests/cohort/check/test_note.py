@@ -3,8 +3,11 @@
 from dataclasses import replace
 from pathlib import Path
 
-from bsgi.cohort.check.arrival import Arrival, Doubt, Tally
+from bsgi.cohort.check.arrival import Arrival
+from bsgi.cohort.check.doubts import Doubt
+from bsgi.cohort.check.identity import OneWoman
 from bsgi.cohort.check.note import write_note
+from bsgi.cohort.check.tally import Tally
 from bsgi.exam.quality.catalogue import read_findings
 from tests.cohort.check.test_result import FULL
 
@@ -40,12 +43,32 @@ def test_the_note_reads_like_a_colleagues() -> None:
         "b; 6 for 3 other reasons (rejected.csv).",
         "Look first at these, of 37 exams in doubt:",
     ]
-    assert lines[4] == "  P0-1: LCC: blank, missing RMLO, and 1 more"
+    assert lines[4] == "  P0-1: LCC: blank; missing RMLO; and 1 more"
     assert "2 findings overruled by a physicist (notes.csv)." in lines
     assert lines[-1] == (
         "All views, the worst first, without labels: contact-sheet.html and 1 more."
     )
     assert "no leak and no confounder was found" in lines
+
+
+def test_one_woman_under_two_ids_stands_near_the_top() -> None:
+    result = replace(CLEAN, one_woman=(OneWoman(("P1", "P2")),))
+    lines = write_note(ARRIVAL, result).splitlines()
+    assert lines[3].startswith("hint: patients P1 and P2 may be one woman")
+
+
+def test_notes_tell_their_number_once() -> None:
+    notes = (
+        Tally("3 rows of the label table match no exam (lines 2, 3, 4)", 3),
+        Tally("no row in the label table", 2),
+        Tally("Of the workbook sheet 1 of 2 was read.", 1),
+        Tally("10 frames of 60 s were summed", 8),
+    )
+    assert (
+        "Noted: 3 rows of the label table match no exam (lines 2, 3, 4); 2 x no row in "
+        "the label table; Of the workbook sheet 1 of 2 was read; and 8 others "
+        "(notes.csv)."
+    ) in write_note(replace(ARRIVAL, notes=notes), CLEAN).splitlines()
 
 
 def test_the_numbers_of_the_first_line_add_up() -> None:

@@ -14,6 +14,7 @@ from bsgi.cohort.check.result import (
     CHECK,
     CheckResult,
     check_folder,
+    choose_folder,
     find_check,
     load_check,
     save_check,
@@ -21,7 +22,7 @@ from bsgi.cohort.check.result import (
 from bsgi.cohort.check.wording import describe_tests, list_faults, list_hints
 from bsgi.cohort.store import load_cohort
 from bsgi.cohort.writer import CohortWriter
-from bsgi.errors import CohortError
+from bsgi.errors import CohortError, ConfigError, OutputError
 from bsgi.evaluation.estimate import Estimate
 from bsgi.provenance import hash_file
 from tests.conftest import make_exam
@@ -51,6 +52,40 @@ def test_what_is_written_is_read_back(tmp_path: Path) -> None:
     for result in (FULL, replace(FULL, permutation=None, confounders=())):
         save_check(tmp_path / CHECK, result)
         assert load_check(tmp_path / CHECK) == result
+
+
+def test_a_check_of_before_one_field_was_there_is_read(tmp_path: Path) -> None:
+    path = tmp_path / CHECK
+    save_check(path, FULL)
+    content = json.loads(path.read_text())
+    del content["one_woman"]
+    path.write_text(json.dumps(content))
+    assert load_check(path) == FULL
+
+
+@pytest.mark.parametrize("place", [".", "exams", "new/deep", ".."])
+def test_nothing_is_written_in_or_over_a_cohort(tmp_path: Path, place: str) -> None:
+    cohort = tmp_path / "c"
+    (cohort / "exams").mkdir(parents=True)
+    with pytest.raises(ConfigError, match=r"outside of .*c and not above it"):
+        choose_folder(cohort, cohort / place)
+
+
+def test_only_a_folder_of_an_earlier_check_is_written_again(tmp_path: Path) -> None:
+    cohort, out = tmp_path / "c", tmp_path / "out"
+    cohort.mkdir()
+    assert choose_folder(cohort, None) == tmp_path.resolve() / "c.check"
+    assert choose_folder(cohort, out) == out
+    out.mkdir()
+    (out / "contact-sheet-2.html").touch()  # of a check that was stopped
+    assert choose_folder(cohort, out) == out
+    (out / "a.dcm").touch()
+    with pytest.raises(OutputError, match="new or of an earlier check"):
+        choose_folder(cohort, out)
+    with pytest.raises(OutputError, match="new or of an earlier check"):
+        choose_folder(cohort, out / "a.dcm")
+    save_check(out / CHECK, FULL)
+    assert choose_folder(cohort, out) == out
 
 
 def test_a_damaged_file_is_one_line(tmp_path: Path) -> None:

@@ -1,4 +1,5 @@
 import re
+from pathlib import Path
 
 from bsgi.exam.quality.assess import assess_exam
 from bsgi.exam.quality.catalogue import (
@@ -42,3 +43,10 @@ def test_the_most_urgent_checks_come_first() -> None:
     ranks = [rank_check(name) for name in ("blank", "dead-pixels", "low-counts", OTHER)]
     assert ranks == sorted(ranks)
     assert rank_check("blank") == 0
+
+
+def test_the_page_on_imports_lists_every_check_in_its_order() -> None:
+    page = Path(__file__).parents[3] / "docs" / "how-to" / "look-at-an-import.md"
+    table = page.read_text(encoding="utf-8").partition("| check |")[2]
+    names = re.findall(r"^\| `([a-z-]+)` \|", table.partition("\n\n")[0], re.MULTILINE)
+    assert names == list(CHECKS)

@@ -10,6 +10,7 @@ from PIL import Image
 from bsgi.cohort.split import Part, split_stratified
 from bsgi.cohort.store import load_cohort
 from bsgi.errors import CohortError, ConfigError, LabelTableError
+from bsgi.exam.quality.catalogue import read_findings
 from bsgi.exam.record import Label, ViewName
 from bsgi.files import load_csv
 from bsgi.intake.images.cohort import import_images
@@ -186,3 +187,110 @@ def test_a_physicist_may_leave_an_image_out(tmp_path: Path, draw: Draw) -> None:
     assert decision in _notes(tmp_path / "a")
     with pytest.raises(ConfigError, match="exam_id must be an exam of this import"):
         import_images(table, tmp_path / "b", rules=rules)
+
+
+def test_what_the_table_does_not_say_may_be_accepted(
+    tmp_path: Path, draw: Draw
+) -> None:
+    """Doubts on plain images have names, so that they can be overruled and told."""
+    for name in ("LCC", "RCC"):
+        draw(f"{name}.png", ViewName(name), "uint8" if name == "LCC" else "uint16")
+    table = _table(tmp_path, f"{HEAD}\nLCC.png,1,LCC,1\nRCC.png,1,RCC,1\n")
+    decided = tmp_path / "overrule.csv"
+    decided.write_text(
+        "exam_id,view,check,decision,by,reason\n"
+        "1-1,,spacing,accept,A. Physicist,as exported\n"
+        "1-1,LCC,eight-bit,accept,A. Physicist,enough\n"
+        "1-1,RCC,duration,accept,A. Physicist,10 min\n"
+    )
+    import_images(table, tmp_path / "a", keep_ids=True)
+    (row,) = load_cohort(tmp_path / "a").rows
+    raised = [(each.check, each.view) for each in read_findings(row.quality)]
+    assert {("eight-bit", ViewName.LCC), ("spacing", None), ("duration", None)} < set(
+        raised
+    )
+    rules = ImportRules(overrule=decided)
+    import_images(table, tmp_path / "b", keep_ids=True, rules=rules)
+    (row,) = load_cohort(tmp_path / "b").rows
+    left = {(each.check, each.view) for each in read_findings(row.quality)}
+    assert ("duration", ViewName.LCC) in left
+    assert not {"eight-bit", "spacing"} & {check for check, _ in left}
+    assert not {("duration", None), ("duration", ViewName.RCC)} & left
+    notes = [note for _, _, note in _notes(tmp_path / "b") if "overruled" in note]
+    assert sorted(note.partition(", taken")[0] for note in notes) == [
+        "LCC: 8 bits per pixel, which are no longer counts: overruled by "
+        "A. Physicist: enough",
+        "LCC: spacing not stated",
+        "RCC: duration not stated",
+        "RCC: spacing not stated",
+    ]
+    assert not [note for _, _, note in _notes(tmp_path / "b") if "none" in note]
+
+
+def test_the_number_of_processes_does_not_count(tmp_path: Path, draw: Draw) -> None:
+    rows = [HEAD]
+    for number in range(6):
+        draw(f"{number}.png", ViewName.LCC)
+        rows.append(f"{number}.png,p{number},LCC,{number % 2}")
+    (tmp_path / "3.png").write_bytes(b"no image")
+    table = _table(tmp_path, "\n".join(rows) + "\n")
+    for processes in (1, 2):
+        out = tmp_path / str(processes)
+        rules = ImportRules(processes=processes)
+        import_images(table, out, keep_ids=True, rules=rules)
+    one, two = (
+        {
+            path.relative_to(tmp_path / out): path.read_bytes()
+            for path in (tmp_path / out).rglob("*")
+            if path.is_file() and path.name != "provenance.json"
+        }
+        for out in "12"
+    )
+    assert one == two
+    assert len(load_cohort(tmp_path / "1").rows) == 5
+
+
+def test_the_name_of_the_table_is_told_with_the_ids_only(
+    tmp_path: Path, draw: Draw
+) -> None:
+    draw("a.png", ViewName.LCC)
+    table = tmp_path / "Doe_Jane.csv"
+    table.write_text(f"{HEAD}\na.png,1,LCC,1\n")
+    import_images(table, tmp_path / "hidden")
+    import_images(table, tmp_path / "kept", keep_ids=True)
+    files = {
+        name: {file for exam, file, _ in _notes(tmp_path / name) if not exam}
+        for name in ("hidden", "kept")
+    }
+    assert files == {"hidden": {"image table"}, "kept": {"Doe_Jane.csv"}}
+    for path in (tmp_path / "hidden").rglob("*"):
+        assert path.is_dir() or b"Doe" not in path.read_bytes()
+
+
+def test_a_camera_that_somebody_named_has_a_pseudonym(
+    tmp_path: Path, draw: Draw
+) -> None:
+    rows = [f"{HEAD},camera"]
+    for name, camera in (("a", "Dr Mary DOE camera"), ("b", "Dilon 6800"), ("c", "")):
+        draw(f"{name}.png", ViewName.LCC)
+        rows.append(f"{name}.png,{name},LCC,1,{camera}")
+    table = _table(tmp_path, "\n".join(rows) + "\n")
+    import_images(table, tmp_path / "hidden")
+    cameras = {row.camera for row in load_cohort(tmp_path / "hidden").rows}
+    (hidden,) = cameras - {"Dilon 6800", ""}
+    assert hidden.startswith("camera ")
+    for path in (tmp_path / "hidden").rglob("*"):
+        assert path.is_dir() or b"DOE" not in path.read_bytes()
+    import_images(table, tmp_path / "kept", keep_ids=True)
+    kept = {row.camera for row in load_cohort(tmp_path / "kept").rows}
+    assert kept == {"Dr Mary DOE camera", "Dilon 6800", ""}
+
+
+def test_no_two_images_have_one_name(tmp_path: Path) -> None:
+    rows = 'a\tb.png,1,LCC,1\n"a\nb.png",1,RCC,1\na?b.png,1,LMLO,1\n'
+    with pytest.raises(CohortError, match="none of its 3 files gives one"):
+        import_images(_table(tmp_path, f"{HEAD}\n{rows}"), tmp_path / "cohort")
+    listed = load_csv(tmp_path / "cohort.rejected.csv", ("file", "reason"))
+    assert sorted(row["file"] for row in listed) == [
+        "a?b.png", r"a\u0009b.png", r"a\u000ab.png",
+    ]  # fmt: skip

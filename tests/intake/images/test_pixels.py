@@ -92,16 +92,33 @@ def _image(kind: str, image: Image.Image, **words: object) -> bytes:
     return stream.getvalue()
 
 
+def _chunk(kind: bytes, data: bytes) -> bytes:
+    check = zlib.crc32(kind + data)
+    return struct.pack(">I", len(data)) + kind + data + struct.pack(">I", check)
+
+
+def _png(
+    size: tuple[int, int],
+    bits: int,
+    data: bytes,
+    before: bytes = b"",
+    after: bytes = b"",
+) -> bytes:
+    """A grey PNG, written by hand from ISO/IEC 15948."""
+    head = _chunk(b"IHDR", struct.pack(">IIBBBBB", *size, bits, 0, 0, 0, 0))
+    body = before + _chunk(b"IDAT", zlib.compress(data)) + after
+    return b"\x89PNG\r\n\x1a\n" + head + body + _chunk(b"IEND", b"")
+
+
 def _declare_png(width: int, height: int) -> bytes:
     """A PNG that declares a size and has next to no pixels."""
+    return _png((width, height), 16, bytes(100))
 
-    def chunk(kind: bytes, data: bytes) -> bytes:
-        check = zlib.crc32(kind + data)
-        return struct.pack(">I", len(data)) + kind + data + struct.pack(">I", check)
 
-    head = struct.pack(">IIBBBBB", width, height, 16, 0, 0, 0, 0)
-    body = chunk(b"IHDR", head) + chunk(b"IDAT", zlib.compress(bytes(100)))
-    return b"\x89PNG\r\n\x1a\n" + body + chunk(b"IEND", b"")
+def _small_png(bits: int, before: bytes = b"", after: bytes = b"") -> bytes:
+    """Two rows of eight pixels, no two bytes of them the same."""
+    rows = [bytes([0, *range(16 * at, 16 * at + bits)]) for at in (1, 5)]
+    return _png((8, 2), bits, b"".join(rows), before, after)
 
 
 def _declare_npy(shape: tuple[int, ...], kind: str = "<u2") -> bytes:
@@ -109,6 +126,13 @@ def _declare_npy(shape: tuple[int, ...], kind: str = "<u2") -> bytes:
     return b"\x93NUMPY\x01\x00" + struct.pack("<H", len(header)) + header.encode()
 
 
+def _turn() -> Image.Exif:
+    exif = Image.Exif()
+    exif[274] = 6
+    return exif
+
+
+XMP = b'<x:xmpmeta xmlns:x="adobe:ns:meta/"><rdf tiff:Orientation="8"/></x:xmpmeta>'
 GREY = Image.fromarray(np.arange(35, dtype=np.uint8).reshape(5, 7))
 BAD = {
     "empty": (b"", "is an empty file"),
@@ -129,6 +153,35 @@ BAD = {
     ),
     "white is 0": (_image("TIFF", GREY, tiffinfo={262: 0}), "zero as white"),
     "turned": (_image("TIFF", GREY, tiffinfo={274: 6}), "that is to be turned"),
+    "no black": (_image("TIFF", GREY, tiffinfo={262: 6}), "that says otherwise"),
+    "turned PNG": (_image("PNG", GREY, exif=_turn()), "PNG that is to be turned"),
+    "turned late": (
+        _small_png(8, after=_chunk(b"eXIf", _turn().tobytes()[6:])),
+        "PNG that is to be turned",
+    ),
+    "turned by XMP": (
+        _small_png(8, _chunk(b"iTXt", b"XML:com.adobe.xmp" + bytes(5) + XMP)),
+        "PNG that is to be turned",
+    ),
+    "1 bit": (_small_png(1), "got mode 1"),
+    "2 bits": (_small_png(2), "8 or 16 bits per pixel, got a PNG of 2"),
+    "4 bits": (_small_png(4), "8 or 16 bits per pixel, got a PNG of 4"),
+    "transparent": (_small_png(8, _chunk(b"tRNS", b"\0\5")), "transparent pixels"),
+    "gamma": (
+        _small_png(8, _chunk(b"gAMA", struct.pack(">I", 45_455))),
+        "got a PNG with a gamma or colour profile",
+    ),
+    "sRGB": (_small_png(16, _chunk(b"sRGB", b"\0")), "PNG with a gamma"),
+    "stretched": (_small_png(16, _chunk(b"sBIT", b"\x0c")), "12 bits .* to 16"),
+    "lossy": (
+        _image("TIFF", GREY, compression="jpeg"),
+        "got a TIFF of compression 7, which may change values",
+    ),
+    "signed": (_image("TIFF", GREY, tiffinfo={339: 2}), "TIFF of 8 bits that says"),
+    "profile": (
+        _image("TIFF", GREY, icc_profile=b"profile of a printer"),
+        "got a TIFF with a gamma or colour profile",
+    ),
     "cut": (_image("PNG", GREY)[:60], "is damaged|is no PNG"),
     "changed": (
         _image("PNG", GREY)[:50] + b"\0" + _image("PNG", GREY)[51:],
@@ -154,6 +207,30 @@ BAD = {
     "blank": (_npy([[0, 0]]), "has no events"),
     "flat": (_npy([[7, 7]]), "one value in every pixel"),
 }
+
+
+@pytest.mark.parametrize(
+    "packing", [None, "tiff_lzw", "tiff_adobe_deflate", "packbits"]
+)
+@pytest.mark.parametrize("kind", ["uint8", "uint16", "int32"])
+def test_a_tiff_without_loss(tmp_path: Path, packing: str | None, kind: str) -> None:
+    values = _values(kind)
+    Image.fromarray(values).save(tmp_path / "a.tif", compression=packing)
+    np.testing.assert_array_equal(read_pixels(tmp_path / "a.tif").counts, values)
+
+
+@pytest.mark.parametrize("bits", [8, 16])
+def test_a_png_says_nothing_that_changes_it(tmp_path: Path, bits: int) -> None:
+    """A gamma of 1, all bits significant, and a physical size."""
+    said = _chunk(b"gAMA", struct.pack(">I", 100_000)) + _chunk(b"sBIT", bytes([bits]))
+    size = _chunk(b"pHYs", struct.pack(">IIB", 312, 312, 1))
+    (tmp_path / "a.png").write_bytes(_small_png(bits, said + size))
+    pixels = read_pixels(tmp_path / "a.png")
+    order = np.dtype(f">u{bits // 8}")
+    rows = [bytes(range(16 * at, 16 * at + bits)) for at in (1, 5)]
+    values = np.frombuffer(b"".join(rows), order).reshape(2, 8)
+    np.testing.assert_array_equal(pixels.counts, values)
+    assert pixels.bits == bits
 
 
 @pytest.mark.parametrize("what", BAD)

@@ -78,13 +78,51 @@ def test_the_sheet_with_the_columns_is_read(write: Write) -> None:
     path = write(Readme=[["This is a table of labels"]], Labels=labels, Empty=[])
     table = _read(path)
     assert [row["patient_id"] for row in table.rows] == ["a"]
-    assert table.notes == ("Of 2 sheets 'Labels' was read.",)
-    with pytest.raises(LabelTableError, match="on one sheet, got them on 'A', 'B'"):
+    assert table.notes == ("Of the workbook sheet 2 of 3 was read.",)
+    # A sheet may be named after a patient, and a message must not be.
+    with pytest.raises(
+        LabelTableError, match="got them on sheet 1 of 2, sheet 2 of 2;"
+    ):
         _read(write(A=labels, B=labels))
     with pytest.raises(LabelTableError, match="must have the column 'patient_id'"):
         _read(write(A=[["x"]], B=[["y"]]))
     with pytest.raises(LabelTableError, match="got empty sheets"):
         _read(write(A=[]))
+
+
+def test_a_hidden_sheet_is_told(write: Write) -> None:
+    path = write(A=[["patient_id", "label"], ["a", 1]], B=[["x"]])
+    book = openpyxl.load_workbook(path)
+    book["A"].sheet_state = "hidden"
+    book.active = 1
+    book.save(path)
+    assert _read(path).notes == ("Of the workbook sheet 1 of 2 (hidden) was read.",)
+
+
+def test_merged_cells_and_hidden_rows(write: Write) -> None:
+    """Of merged cells the first has the value; rows count whether hidden or not."""
+    path = write(A=[["patient_id", "label"], ["a", 1], ["b", 0]])
+    book = openpyxl.load_workbook(path)
+    book["A"].row_dimensions[3].hidden = True
+    book.save(path)
+    assert [row.patient_id for row in load_labels(path).rows] == ["a", "b"]
+    book["A"].merge_cells("A2:A3")
+    book.save(path)
+    with pytest.raises(
+        LabelTableError, match=r"line 3, .*patient_id must not be empty"
+    ):
+        load_labels(path)
+    path = write(A=[["Labels of 2021", None], ["patient_id", "label"], ["a", 1]])
+    with pytest.raises(LabelTableError, match="none of those known in its first line"):
+        load_labels(path)
+
+
+def test_a_wide_row_is_read_in_time(write: Write) -> None:
+    more = [f"column {number}" for number in range(5000)]
+    path = write(A=[["patient_id", "label", *more], ["a", 1, *more]])
+    assert [dict(row) for row in _read(path).rows] == [
+        {"patient_id": "a", "label": "1"}
+    ]
 
 
 @pytest.mark.parametrize(

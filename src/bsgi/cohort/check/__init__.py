@@ -13,6 +13,9 @@
 - `logistic.py`: logistic regression with a small penalty.
 - `permutation.py`: what a regression on the uptake finds in labels without meaning.
 - `wording.py`: faults and hints in sentences.
+- `tally.py`: texts of one kind, counted together.
+- `doubts.py`: exams whose quality is in doubt, the most urgent first.
+- `noted.py`: what the import noted, the most important first.
 - `arrival.py`: what came and what became of it, counted from the tables.
 - `note.py`: all of it as a note for a colleague.
 - `result.py`: `check.json`: all that was found, and what was accepted by name.

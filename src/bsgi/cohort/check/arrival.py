@@ -1,15 +1,17 @@
 """What came into a cohort and what became of it, counted from its tables."""
 
 import re
-from collections import Counter, defaultdict
-from collections.abc import Iterable, Sequence
+from collections import Counter
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from bsgi.cohort.store import Cohort, ExamRow
+from bsgi.cohort.check.doubts import Doubt, list_doubts, tally_checks
+from bsgi.cohort.check.identity import ONE_WOMAN, TWO_IDS
+from bsgi.cohort.check.noted import tally_notes
+from bsgi.cohort.check.tally import Tally, tally_texts
+from bsgi.cohort.store import Cohort
 from bsgi.errors import CohortError
-from bsgi.exam.quality.catalogue import CHECKS, rank_check, read_findings
-from bsgi.exam.quality.finding import Finding
 from bsgi.exam.record import Label, ViewName
 from bsgi.files import TableRow, load_csv, load_json
 
@@ -19,40 +21,12 @@ LEFT_OUT: Final = "left out"
 OVERRULED: Final = "overruled by"
 """What it notes of a finding that a physicist accepted."""
 
-_REPEATED: Final = (LEFT_OUT, "gave no view", "views missing", OVERRULED)
+_TOLD: Final = (
+    LEFT_OUT, "gave no view", "views missing", OVERRULED, ONE_WOMAN, TWO_IDS
+)  # fmt: skip
+"""Notes that other lines of a check tell."""
+
 _FRAMES: Final = re.compile(r", frames? .*")
-_CHANGING: Final = re.compile(r"\d[\d.,]*|'[^']*'")
-
-
-@dataclass(frozen=True, slots=True)
-class Tally:
-    """One kind of reason, note or doubt, and how often it stands in a table.
-
-    Args:
-        text: The first of its texts; others may differ in numbers and quoted words.
-        number: How many there are.
-    """
-
-    text: str
-    number: int
-
-
-@dataclass(frozen=True, slots=True)
-class Doubt:
-    """An exam whose quality is in doubt.
-
-    Args:
-        exam_id: The exam.
-        findings: What was found, the most urgent first.
-    """
-
-    exam_id: str
-    findings: tuple[Finding, ...]
-
-    @property
-    def urgency(self) -> tuple[int, int, str]:
-        """The smaller, the earlier it should be looked at."""
-        return rank_check(self.findings[0].check), -len(self.findings), self.exam_id
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,7 +50,7 @@ class Arrival:
         doubts: Exams whose quality is in doubt, the first to look at first.
         checks: How many exams each check doubts, the most urgent check first.
         overruled: Findings that a physicist has accepted.
-        notes: What else is noted, the most frequent first.
+        notes: What else is noted, the most important first.
     """
 
     files: int
@@ -121,7 +95,7 @@ def describe_arrival(cohort: Cohort) -> Arrival:
         files=files,
         used=used,
         left_out=left_out,
-        reasons=_tally(row["reason"].rstrip(".") for row in refused),
+        reasons=tally_texts(row["reason"].rstrip(".") for row in refused),
         exams=len(rows),
         patients=len({row.patient_id for row in rows}),
         views=sum(len(row.views) for row in rows),
@@ -131,36 +105,14 @@ def describe_arrival(cohort: Cohort) -> Arrival:
         unlabelled=labels[Label.UNKNOWN],
         incomplete=sum(len(row.views) < len(ViewName) for row in rows),
         doubts=doubts,
-        checks=_tally_checks(doubts),
+        checks=tally_checks(doubts),
         overruled=sum(OVERRULED in row["note"] for row in notes),
-        notes=_tally(
+        notes=tally_notes(
             row["note"].rstrip(".")
             for row in notes
-            if not any(word in row["note"] for word in _REPEATED)
+            if not any(word in row["note"] for word in _TOLD)
         ),
     )
-
-
-def list_doubts(rows: Iterable[ExamRow]) -> tuple[Doubt, ...]:
-    """Exams whose quality is in doubt, the first to look at first.
-
-    Args:
-        rows: Exams of a cohort.
-    """
-    doubts = [
-        Doubt(
-            row.exam_id,
-            tuple(
-                sorted(
-                    read_findings(row.quality),
-                    key=lambda finding: rank_check(finding.check),
-                )
-            ),
-        )
-        for row in rows
-        if row.quality
-    ]
-    return tuple(sorted(doubts, key=lambda doubt: doubt.urgency))
 
 
 def _load(cohort: Cohort, name: str, columns: Sequence[str]) -> list[TableRow]:
@@ -189,22 +141,3 @@ def _count_files(
         }
     )
     return used + left_out + len(refused), used, left_out
-
-
-def _tally(texts: Iterable[str]) -> tuple[Tally, ...]:
-    """Texts of one kind together, whatever their numbers and quoted words."""
-    kinds: dict[str, list[str]] = defaultdict(list)
-    for text in texts:
-        kinds[_CHANGING.sub("#", text)].append(text)
-    tallies = [Tally(group[0], len(group)) for group in kinds.values()]
-    return tuple(sorted(tallies, key=lambda each: (-each.number, each.text)))
-
-
-def _tally_checks(doubts: Iterable[Doubt]) -> tuple[Tally, ...]:
-    exams = Counter(
-        check for doubt in doubts for check in {each.check for each in doubt.findings}
-    )
-    return tuple(
-        Tally(CHECKS[check].title if check in CHECKS else "other", exams[check])
-        for check in sorted(exams, key=rank_check)
-    )

@@ -10,7 +10,11 @@ from bsgi.cohort.check.acquisition import Acquisition, describe_acquisition
 from bsgi.cohort.check.confounding import NAMES, find_confounders
 from bsgi.cohort.check.duplicates import ViewPrint, find_copies
 from bsgi.cohort.check.fingerprint import take_fingerprint
-from bsgi.cohort.check.identity import find_alike_rows, find_shared_studies
+from bsgi.cohort.check.identity import (
+    find_alike_rows,
+    find_one_woman,
+    find_shared_studies,
+)
 from bsgi.cohort.check.parts import (
     count_crossings,
     find_divided,
@@ -97,6 +101,7 @@ def check_cohort(
         accepted=tuple(sorted(set(accept))),
         permutation=_permute(cohort, seen, seed, permutations),
         alike=find_alike_rows(cohort.rows),
+        one_woman=find_one_woman(cohort, parts),
     )
 
 

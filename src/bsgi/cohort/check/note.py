@@ -6,12 +6,15 @@ Short enough to be read, in the order of what matters; the tables have the rest.
 from collections.abc import Sequence
 from typing import Final
 
-from bsgi.cohort.check.arrival import Arrival, Doubt, Tally
+from bsgi.cohort.check.arrival import Arrival
+from bsgi.cohort.check.doubts import Doubt, group_findings
 from bsgi.cohort.check.result import CheckResult
+from bsgi.cohort.check.tally import Tally
 from bsgi.cohort.check.wording import describe_tests, list_faults, list_hints
 
 _LACK: Final = "lack a view and stay"
 _FIRST: Final = 5
+_DOUBTS: Final = 2
 _REASONS: Final = 4
 _NOTES: Final = 3
 _SENTENCES: Final = 4
@@ -30,8 +33,8 @@ def write_note(
     lines = [
         *_tell_arrival(arrival),
         *_list("fault", list_faults(result)),
-        *_tell_doubts(arrival),
         *_list("hint", list_hints(result)),
+        *_tell_doubts(arrival),
         *_tell_notes(arrival),
         *describe_tests(result),
     ]
@@ -102,18 +105,27 @@ def _tell_doubts(arrival: Arrival) -> list[str]:
 
 
 def _tell_doubt(doubt: Doubt) -> str:
-    told = ", ".join(map(str, doubt.findings[:2]))
-    more = len(doubt.findings) - 2
-    return f"{doubt.exam_id}: {told}{f', and {more} more' if more > 0 else ''}"
+    groups = group_findings(doubt.findings)
+    more = len(groups) - _DOUBTS
+    return (
+        f"{doubt.exam_id}: {'; '.join(groups[:_DOUBTS])}"
+        f"{f'; and {more} more' if more > 0 else ''}"
+    )
 
 
 def _tell_notes(arrival: Arrival) -> list[str]:
     if not arrival.notes:
         return []
-    told = "; ".join(_tell(each) for each in arrival.notes[:_NOTES])
+    told = "; ".join(_tell_note(each) for each in arrival.notes[:_NOTES])
     others = sum(each.number for each in arrival.notes[_NOTES:])
     more = f"; and {_count(others, 'other')}" if others else ""
     return [f"Noted: {told}{more} (notes.csv)."]
+
+
+def _tell_note(tally: Tally) -> str:
+    """A note; what is said once, or counts its rows itself, needs no number."""
+    alone = tally.number == 1 or tally.text.startswith(f"{tally.number:,} rows")
+    return tally.text.rstrip(".") if alone else _tell(tally)
 
 
 def _list(kind: str, sentences: Sequence[str]) -> list[str]:

@@ -9,15 +9,19 @@ from typing import Final
 
 from bsgi.cohort.check.confounding import Confounder
 from bsgi.cohort.check.duplicates import CopiedExam
+from bsgi.cohort.check.identity import OneWoman
 from bsgi.cohort.check.parts import DividedPatient
 from bsgi.cohort.check.permutation import PermutationCheck
 from bsgi.cohort.store import Cohort
-from bsgi.errors import CohortError
+from bsgi.errors import CohortError, ConfigError, OutputError
 from bsgi.evaluation.stored import StoredKind
 from bsgi.provenance import hash_file
 
 CHECK: Final = "check.json"
 """Name of the file."""
+
+_OURS: Final = ("contact-sheet*.html", "note.txt", "provenance.json", ".*.partial")
+"""Files that stand beside it, also where a check was stopped before it was written."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +45,8 @@ class CheckResult:
         accepted: Confounders that were accepted by name.
         permutation: What a regression on the uptake finds; None with too few patients.
         alike: Exams of different patients with equal site, date, age and dose.
+        one_woman: Patients with equal name and birth date in the files; none in a check
+            that was written before this was looked at.
     """
 
     cohort_sha256: str
@@ -59,6 +65,7 @@ class CheckResult:
     accepted: tuple[str, ...]
     permutation: PermutationCheck | None
     alike: tuple[tuple[str, ...], ...]
+    one_woman: tuple[OneWoman, ...] = ()
 
     @property
     def confounded(self) -> tuple[Confounder, ...]:
@@ -88,6 +95,41 @@ def check_folder(cohort: Path) -> Path:
     """Where the check of a cohort lies by default: beside it."""
     place = cohort.resolve()
     return place.with_name(f"{place.name}.check")
+
+
+def choose_folder(cohort: Path, out: Path | None) -> Path:
+    """Where the results of a check go: a new folder, or that of an earlier check.
+
+    Args:
+        cohort: The COHORT, which stays as it is.
+        out: The folder that is asked for; None for the default.
+
+    Raises:
+        ConfigError: If it is the COHORT, or lies in or above it.
+        OutputError: If it is taken by something else.
+    """
+    folder = check_folder(cohort) if out is None else out
+    own, place = cohort.resolve(), folder.resolve()
+    if place.is_relative_to(own) or own.is_relative_to(place):
+        raise ConfigError(
+            f"--out must lie outside of {cohort} and not above it, got {folder}; "
+            "choose a folder of its own."
+        )
+    if folder.is_dir():
+        names = [path for path in folder.iterdir() if not _is_ours(path)]
+        taken = bool(names) and not (folder / CHECK).is_file()
+    else:
+        taken = folder.exists() or folder.is_symlink()
+    if taken:
+        raise OutputError(
+            f"the output {folder} must be new or of an earlier check; choose another "
+            "name with --out."
+        )
+    return folder
+
+
+def _is_ours(path: Path) -> bool:
+    return any(path.match(pattern) for pattern in _OURS)
 
 
 def save_check(path: Path, result: CheckResult) -> None:

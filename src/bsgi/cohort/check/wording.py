@@ -2,12 +2,30 @@
 
 from bsgi.cohort.check.confounding import Confounder
 from bsgi.cohort.check.duplicates import CopiedExam
+from bsgi.cohort.check.identity import OneWoman
 from bsgi.cohort.check.permutation import PermutationCheck
 from bsgi.cohort.check.result import CheckResult
 
 
 def list_faults(result: CheckResult) -> tuple[str, ...]:
-    """What stops: copies, divided patients, confounders that nobody accepted.
+    """What stops: leaks, and confounders that nobody accepted.
+
+    Args:
+        result: What was found.
+    """
+    faults = [*list_leaks(result)]
+    faults += [
+        f"{describe_confounder(each)}; --accept {each.name} if that is known and "
+        "cannot be changed"
+        for each in result.unaccepted
+    ]
+    if result.permutation is not None and not result.permutation.at_chance:
+        faults.append(describe_permutation(result.permutation))
+    return tuple(faults)
+
+
+def list_leaks(result: CheckResult) -> tuple[str, ...]:
+    """What lets a network meet a woman in two parts: copies, shared ids, divided ones.
 
     Args:
         result: What was found.
@@ -24,12 +42,11 @@ def list_faults(result: CheckResult) -> tuple[str, ...]:
             f"{each.split}{more}"
         )
     faults += [
-        f"{describe_confounder(each)}; --accept {each.name} if that is known and "
-        "cannot be changed"
-        for each in result.unaccepted
+        f"{_describe_woman(each)}, and {_count_splits(each.parted)} them in different "
+        "parts; give her one id, or keep her exams in one part"
+        for each in result.one_woman
+        if each.parted
     ]
-    if result.permutation is not None and not result.permutation.at_chance:
-        faults.append(describe_permutation(result.permutation))
     return tuple(faults)
 
 
@@ -40,6 +57,11 @@ def list_hints(result: CheckResult) -> tuple[str, ...]:
         result: What was found.
     """
     hints = [
+        f"{_describe_woman(each)}; give her one id before anything is split"
+        for each in result.one_woman
+        if not each.parted
+    ]
+    hints += [
         f"accepted: {describe_confounder(each)}"
         for each in result.confounded
         if each.name in result.accepted
@@ -119,9 +141,22 @@ def _describe_copy(found: CopiedExam) -> str:
         for each in found.views
     )
     parted = (
-        f"; {found.parted} splits have them in different parts" if found.parted else ""
+        f"; {_count_splits(found.parted)} them in different parts"
+        if found.parted
+        else ""
     )
     return (
         f"{found.first} and {found.second} share an acquisition under two patient "
         f"ids: {views}{parted}"
     )
+
+
+def _describe_woman(found: OneWoman) -> str:
+    return (
+        f"patients {' and '.join(found.patients)} may be one woman: name and birth "
+        "date are equal in the files"
+    )
+
+
+def _count_splits(number: int) -> str:
+    return "1 split has" if number == 1 else f"{number} splits have"

@@ -51,7 +51,10 @@ _CHECKS: Final = (
     Check("unequal-times", "views took unequal times", "not alike"),
     Check("late-start", "began late after the injection", "after the injection"),
     Check("low-counts", "few counts", "counts, fewer than"),
+    Check("eight-bit", "grey values of 8 bits, no counts", "8 bits per pixel"),
     Check("orientation-unstated", "orientation not stated", "orientation not stated"),
+    Check("spacing", "pixel size not stated", "spacing not stated"),
+    Check("duration", "time not stated", "duration not stated"),
 )
 
 CHECKS: Final[Mapping[str, Check]] = MappingProxyType(

@@ -1,12 +1,14 @@
 """A table of plain images to a cohort."""
 
-from collections import Counter, defaultdict
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
+from contextlib import closing
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final
 
 from bsgi.cohort.writer import CohortWriter, explain_disk_errors
+from bsgi.dicom.cameras import name_camera
 from bsgi.dicom.pseudonyms import Pseudonyms
 from bsgi.errors import CohortError, ExamError
 from bsgi.exam.quality.assess import assess_exam
@@ -21,6 +23,7 @@ from bsgi.intake.images.pixels import Pixels, read_pixels
 from bsgi.intake.images.table import ImageRow, load_image_table
 from bsgi.intake.outside import choose_pseudonyms, list_outside, report_nothing
 from bsgi.intake.overrule import Overrules, apply_overrules, load_overrules
+from bsgi.intake.processes import map_in_order
 from bsgi.intake.rules import ImportRules
 from bsgi.intake.summary import Counted, ImportSummary, summarize
 from bsgi.provenance import describe
@@ -31,6 +34,11 @@ NOMINAL_DURATION_S: Final = 1.0
 
 EIGHT_BIT: Final = "eight-bit"
 """Name of the doubt about views whose pixels are grey values and no counts."""
+
+_SPACING: Final = "spacing"
+_DURATION: Final = "duration"
+_OF_TABLE: Final = frozenset({EIGHT_BIT, _SPACING, _DURATION})
+"""Doubts that all views of an exam mostly share."""
 
 
 def import_images(
@@ -73,7 +81,10 @@ def import_images(
     named = name_exams(listed.exams, pseudonyms, table)
     with explain_disk_errors(out), CohortWriter(out) as writer:
         adding = _Adding(writer, pseudonyms, overrules)
-        adding.add_all(named, progress)
+        paths = [row.path for item in named for row in item.exam.rows]
+        read = map_in_order(_read, paths, rules.processes, "import")
+        with closing(read):
+            adding.add_all(named, read, progress)
         if not writer.rows:
             report_nothing(table, out, adding.by_path, "rows of images")
         remarks = (*listed.notes, *adding.list_remarks())
@@ -81,7 +92,7 @@ def import_images(
         name = table.name if pseudonyms.key is None else "image table"
         for remark in remarks:
             writer.note(name, remark)
-        for file, reason in adding.rejected.items():
+        for file, reason in adding.rejected:
             writer.reject(file, reason)
         cohort = writer.finish(
             describe("bsgi import", inputs={"table": table, **rules.inputs}),
@@ -94,19 +105,29 @@ def import_images(
 
 @dataclass(slots=True)
 class _Adding:
-    """Reads the images of exams and writes them, one exam after the other."""
+    """Writes exams of images, one after the other."""
 
     writer: CohortWriter
     pseudonyms: Pseudonyms
     overrules: Overrules | None
-    rejected: dict[str, str] = field(default_factory=dict)
-    by_path: dict[str, str] = field(default_factory=dict)
+    rejected: list[tuple[str, str]] = field(default_factory=list)
+    by_path: list[tuple[str, str]] = field(default_factory=list)
     files: int = 0
     views_left_out: int = 0
     doubts: Counter[str] = field(default_factory=Counter)
 
-    def add_all(self, named: Sequence[NamedExam], progress: Progress | None) -> None:
-        """Read and write exams, one after the other.
+    def add_all(
+        self,
+        named: Sequence[NamedExam],
+        read: Iterator[Pixels | str],
+        progress: Progress | None,
+    ) -> None:
+        """Write exams, one after the other.
+
+        Args:
+            named: The exams under their names.
+            read: The pixels of each of their rows, or why there are none.
+            progress: Called after every exam.
 
         Raises:
             ConfigError: If a decision is on an exam or a view that is not there.
@@ -116,7 +137,7 @@ class _Adding:
         if self.overrules is not None:
             self.overrules.check_exams({item.exam_id for item in named})
         for item in named:
-            self._add(item)
+            self._add(item, read)
             if progress is not None:
                 progress(self.files, total, f"{len(self.writer.rows)} exams")
         if self.views_left_out and not self.writer.rows:
@@ -125,25 +146,28 @@ class _Adding:
                 f"{len(named)}."
             )
 
-    def _add(self, named: NamedExam) -> None:
-        """Read the images of an exam; write it if one of them is a view."""
+    def _add(self, named: NamedExam, read: Iterator[Pixels | str]) -> None:
+        """Take the images of an exam; write it if one of them is a view."""
         views: dict[ViewName, View] = {}
         doubts: dict[ViewName, dict[str, str]] = {}
         notes: list[tuple[str, str]] = []
         for row in named.exam.rows:
             self.files += 1
             file = self._name_file(row)
+            pixels = next(read)
             try:
-                pixels = read_pixels(row.path)
+                if isinstance(pixels, str):
+                    raise ExamError(pixels)
                 views[row.view] = _build_view(row, pixels)
                 doubts[row.view] = dict(_find_doubts(row, pixels))
             except ExamError as error:
                 reason = str(error)
-                self.rejected[file] = self.by_path[row.shown] = reason
+                self.rejected.append((file, reason))
+                self.by_path.append((row.shown, reason))
                 notes.append((file, f"gave no view: {reason.rstrip('.')}"))
         if not views:
             return
-        exam = _build_exam(named, views, hidden=self.pseudonyms.key is not None)
+        exam = _build_exam(named, views, self.pseudonyms)
         missing = [name for name in ViewName if name not in views]
         if missing:
             notes.append(("", f"views missing: {', '.join(missing)}"))
@@ -163,6 +187,11 @@ class _Adding:
             if finding.check != "low-counts"
             or EIGHT_BIT not in doubts[finding.view or ViewName.LCC]
         )
+        findings += tuple(
+            Finding(check, name, text)
+            for name in exam.present()
+            for check, text in doubts[name].items()
+        )
         left: Exam | None = exam
         if self.overrules is not None:
             left, findings, said = apply_overrules(exam, findings, self.overrules)
@@ -176,12 +205,13 @@ class _Adding:
             for file, note in notes:
                 self.writer.note(file, f"exam {exam.exam_id}: {note}")
             return
-        own = _join_doubts({name: doubts[name] for name in left.present()})
-        self.doubts.update({finding.text for finding in own})
+        self.doubts.update(
+            {text for name in left.present() for text in doubts[name].values()}
+        )
         self.writer.add(
             left,
             split=named.exam.split,
-            quality=join_findings((*findings, *own)),
+            quality=join_findings(_say_once(findings, left.present())),
             time_order=named.time_order,
             notes=notes,
         )
@@ -194,7 +224,7 @@ class _Adding:
         """What the summary says beside the cohort."""
         return Counted(
             files=self.files,
-            reasons=self.rejected.values(),
+            reasons=tuple(reason for _, reason in self.rejected),
             views_left_out=self.views_left_out,
             remarks=remarks,
         )
@@ -202,6 +232,14 @@ class _Adding:
     def list_remarks(self) -> tuple[str, ...]:
         """What was taken for what the table does not say, and of how many exams."""
         return tuple(f"{text} (exams: {n})." for text, n in sorted(self.doubts.items()))
+
+
+def _read(path: Path) -> Pixels | str:
+    """The pixels of a file, or why there are none."""
+    try:
+        return read_pixels(path)
+    except ExamError as reason:
+        return str(reason)
 
 
 def _build_view(row: ImageRow, pixels: Pixels) -> View:
@@ -219,36 +257,36 @@ def _find_doubts(row: ImageRow, pixels: Pixels) -> Iterator[tuple[str, str]]:
     if pixels.bits <= 8:
         yield EIGHT_BIT, "8 bits per pixel, which are no longer counts"
     if row.spacing_mm is None:
-        yield "spacing", f"spacing not stated, taken as {NOMINAL_SPACING_MM:g} mm"
+        yield _SPACING, f"spacing not stated, taken as {NOMINAL_SPACING_MM:g} mm"
     if row.duration_s is None:
-        yield "duration", f"duration not stated, taken as {NOMINAL_DURATION_S:g} s"
+        yield _DURATION, f"duration not stated, taken as {NOMINAL_DURATION_S:g} s"
 
 
-def _join_doubts(doubts: Mapping[ViewName, Mapping[str, str]]) -> list[Finding]:
-    """Doubts of views; those that all views of an exam have are said once."""
-    views: dict[tuple[str, str], list[ViewName]] = defaultdict(list)
-    for name, texts in doubts.items():
-        for each in texts.items():
-            views[each].append(name)
-    return [
-        Finding(check, name, text)
-        for (check, text), names in views.items()
-        for name in ([None] if len(names) == len(doubts) else names)
+def _say_once(findings: Sequence[Finding], views: Sequence[ViewName]) -> list[Finding]:
+    """Findings; those on the table that all views have are said once, of the exam."""
+    said = Counter(
+        (each.check, each.text) for each in findings if each.check in _OF_TABLE
+    )
+    shared = {what for what, number in said.items() if number == len(views)}
+    apart = [each for each in findings if (each.check, each.text) not in shared]
+    return apart + [
+        Finding(check, None, text) for check, text in said if (check, text) in shared
     ]
 
 
 def _build_exam(
-    named: NamedExam, views: Mapping[ViewName, View], *, hidden: bool
+    named: NamedExam, views: Mapping[ViewName, View], pseudonyms: Pseudonyms
 ) -> Exam:
-    exam = named.exam
+    exam, kept = named.exam, pseudonyms.key is None
     return Exam(
         exam_id=named.exam_id,
         patient_id=named.patient_id,
         views=views,
         site=exam.site,
-        camera=exam.camera,
+        # Somebody typed it, perhaps with the name of a hospital or a physicist.
+        camera=name_camera(exam.camera, pseudonyms),
         dose_mbq=exam.dose_mbq,
-        age_years=hide_age(exam.age_years) if hidden else exam.age_years,
+        age_years=exam.age_years if kept else hide_age(exam.age_years),
         label=exam.label,
         label_left=exam.label_left,
         label_right=exam.label_right,

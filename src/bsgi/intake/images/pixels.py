@@ -4,6 +4,7 @@ Everything that is declared is checked before the pixels are read, so that a sma
 cannot fill the memory.
 """
 
+import struct
 import warnings
 from dataclasses import dataclass
 from pathlib import Path
@@ -15,6 +16,7 @@ from jaxtyping import Integer, Shaped
 from PIL import Image, UnidentifiedImageError
 
 from bsgi.errors import ExamError
+from bsgi.intake.images.declared import check_png, check_tiff
 
 MAX_FILE_BYTES: Final = 128 * 2**20
 MAX_PIXELS: Final = 16 * 1024 * 1024
@@ -22,12 +24,9 @@ MAX_PIXELS: Final = 16 * 1024 * 1024
 
 _NPY_MAGIC: Final = b"\x93NUMPY"
 _FORMATS: Final = ("PNG", "TIFF")
-_GREY: Final = {"L": 8, "I;16": 16, "I;16L": 16, "I;16B": 16, "I": 32}
-"""Bits of the modes of Pillow that are grey integers."""
+_GREY: Final = frozenset({"L", "I;16", "I;16L", "I;16B", "I"})
+"""Modes of Pillow that are grey integers."""
 
-_ORIENTATION_TAG: Final = 274
-_PHOTOMETRIC_TAG: Final = 262
-_WHITE_IS_ZERO: Final = 0
 _DAMAGE: Final = (
     ArithmeticError,
     AttributeError,
@@ -39,6 +38,7 @@ _DAMAGE: Final = (
     SyntaxError,
     TypeError,
     ValueError,
+    struct.error,
 )
 """What Pillow and NumPy raise on damaged files."""
 
@@ -113,27 +113,24 @@ def _read_image(path: Path) -> tuple[Shaped[np.ndarray, "row col"], int]:
                 _check_size(image.height, image.width)
                 image.verify()  # the checksums of a PNG; the image cannot be used then
             with Image.open(path, formats=_FORMATS) as image:
-                return _decode(image)
+                return _decode(path, image)
         except (Image.DecompressionBombError, Image.DecompressionBombWarning):
             raise ExamError(
                 f"must have 1 to {MAX_PIXELS} pixels, and declares far more."
             ) from None
 
 
-def _decode(image: Image.Image) -> tuple[Shaped[np.ndarray, "row col"], int]:
+def _decode(
+    path: Path, image: Image.Image
+) -> tuple[Shaped[np.ndarray, "row col"], int]:
     if getattr(image, "n_frames", 1) != 1:
         raise ExamError("must be one image, got several pages.")
-    bits = _GREY.get(image.mode)
-    if bits is None:
+    if image.mode not in _GREY:
         raise ExamError(
             f"must be grey integers of 8, 16 or 32 bits, got mode {image.mode}; counts "
             "have no colour."
         )
-    tags = getattr(image, "tag_v2", {})
-    if tags.get(_PHOTOMETRIC_TAG, 1) == _WHITE_IS_ZERO:
-        raise ExamError("must have zero as black, got a TIFF with zero as white.")
-    if tags.get(_ORIENTATION_TAG, 1) != 1:
-        raise ExamError("must be stored upright, got a TIFF that is to be turned.")
+    bits = check_png(path, image) if image.format == "PNG" else check_tiff(image)
     return np.asarray(image), bits
 
 

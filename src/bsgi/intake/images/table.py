@@ -11,6 +11,7 @@ from typing import Final
 from bsgi.cohort.split import Part
 from bsgi.errors import LabelTableError
 from bsgi.exam.record import Label, ViewName
+from bsgi.intake.archive import escape
 from bsgi.intake.labels import AGE, check_sides
 from bsgi.intake.tables.fields import Fields, TableWords, show_field
 from bsgi.intake.tables.read import Columns, NamedTable, read_table
@@ -42,7 +43,7 @@ class ImageRow:
     Args:
         line: Line of the table, counted from 1 with the header.
         path: The image file.
-        shown: Its path as in the table, as a text that every table can hold.
+        shown: Its path as in the table, as one line of letters that can be shown.
         view: Which of the four views it is.
         spacing_mm: Distance of pixel centres; None if the table does not say.
         duration_s: Acquisition time; None if the table does not say.
@@ -180,7 +181,7 @@ def _build_row(fields: Fields, folder: Path) -> ImageRow:
     return ImageRow(
         line=fields.row.line,
         path=folder / path,
-        shown="".join(letter if letter.isprintable() else "?" for letter in path),
+        shown=escape(path),
         view=ViewName(name),
         spacing_mm=fields.number("spacing_mm", *_LIMITS["spacing_mm"]),
         duration_s=fields.number("duration_s", *_LIMITS["duration_s"]),

@@ -22,6 +22,8 @@ _DATE: Final = re.compile(
 )
 _NUMBER: Final = re.compile(r"[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d{1,3})?", re.ASCII | re.I)
 _SHORT: Final = 3
+_FIRST_YEAR: Final = 1850
+"""No study is older; dates of files are read likewise."""
 
 WORDS: Final[Mapping[str, Label]] = MappingProxyType(
     {"": Label.UNKNOWN, **{word: Label(label) for word, label in LABELS.items()}}
@@ -129,7 +131,7 @@ class Fields:
         """A date, written YYYY-MM-DD or YYYYMMDD; a time after it is left unread.
 
         Raises:
-            LabelTableError: If it is written in another way, or no day.
+            LabelTableError: If it is written in another way, no day or before 1850.
         """
         text = self.text(column)
         if not text:
@@ -138,11 +140,16 @@ class Fields:
         try:
             if match is None:
                 raise ValueError
-            return date(int(match[1]), int(match[2]), int(match[3]))
+            found = date(int(match[1]), int(match[2]), int(match[3]))
+            if found.year < _FIRST_YEAR:
+                raise ValueError
         except ValueError:
             raise self.refuse(
-                column, f"{column} must be YYYY-MM-DD, got something else."
+                column,
+                f"{column} must be YYYY-MM-DD, not before {_FIRST_YEAR}, got something "
+                "else.",
             ) from None
+        return found
 
     def number(self, column: str, least: float, most: float, what: str) -> float | None:
         """A number; None where the field is empty.

@@ -26,11 +26,13 @@ class Columns:
         required: Those that must be there.
         optional: Those that may be there; all others are left unread.
         ids: Those that hold identifiers, in which a date is an error.
+        mapped: Whether ``--column`` can say what a file calls them.
     """
 
     required: tuple[str, ...]
     optional: tuple[str, ...]
     ids: tuple[str, ...]
+    mapped: bool = True
 
     @property
     def all(self) -> frozenset[str]:
@@ -150,11 +152,11 @@ def _choose_sheet(
     if len(fit) > 1:
         raise LabelTableError(
             f"{path} must have the columns on one sheet, got them on "
-            f"{', '.join(repr(sheet.title) for sheet in fit)}; leave one of them."
+            f"{', '.join(sheet.place for sheet in fit)}; leave one of them."
         )
     if not fit:
         return sheets[0]
-    note = f"Of {len(sheets)} sheets {fit[0].title!r} was read."
+    note = f"Of the workbook {fit[0].place} was read."
     return replace(fit[0], notes=(*fit[0].notes, note))
 
 
@@ -176,10 +178,11 @@ def _name_columns(
             places[ours] = found[0]
         elif ours in mapping or ours in columns.required:
             kind = ConfigError if ours in mapping else LabelTableError
+            hint = f"; say what it is called with --column {ours}=NAME"
             raise kind(
                 f"{path} must have the column {wanted!r}, "
-                f"{_show_header(header, columns, mapping)}; say what it is called with "
-                f"--column {ours}=NAME."
+                f"{_show_header(header, columns, mapping)}"
+                f"{hint if columns.mapped else ''}."
             )
     twice = {place for place in places.values() if [*places.values()].count(place) > 1}
     if twice:

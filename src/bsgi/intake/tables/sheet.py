@@ -22,7 +22,8 @@ class Sheet:
     Args:
         header: Names of the columns.
         rows: The rows that hold something, each with its line in the file, from 1.
-        title: Name of the sheet; empty in a text file.
+        place: Which sheet of its workbook it is, such as ``"sheet 1 of 2"``, since its
+            title may be the name of a patient; empty in a text file.
         kinds: By line and place of the column (from 0), what is no plain text.
         decimal_comma: Whether a comma may stand in a number, since it parts no fields.
         notes: What was decided to read it, each a sentence.
@@ -30,7 +31,7 @@ class Sheet:
 
     header: tuple[str, ...]
     rows: tuple[tuple[int, tuple[str, ...]], ...]
-    title: str = ""
+    place: str = ""
     kinds: Mapping[tuple[int, int], CellKind] = field(default_factory=dict)
     decimal_comma: bool = False
     notes: tuple[str, ...] = ()

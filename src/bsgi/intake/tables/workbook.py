@@ -78,11 +78,14 @@ def _read_sheets(content: bytes) -> list[Sheet]:
     formulas = openpyxl.load_workbook(io.BytesIO(content), read_only=True)
     sheets = []
     try:
-        for sheet, twin in zip(values.worksheets, formulas.worksheets, strict=True):
+        pairs = [*zip(values.worksheets, formulas.worksheets, strict=True)]
+        for number, (sheet, twin) in enumerate(pairs, start=1):
             # What a sheet says of its own size is often wrong.
             sheet.reset_dimensions()
             twin.reset_dimensions()
-            found = _read_sheet(sheet.title, zip(sheet.rows, twin.rows, strict=True))
+            hidden = "" if sheet.sheet_state == "visible" else " (hidden)"
+            place = f"sheet {number} of {len(pairs)}{hidden}"
+            found = _read_sheet(place, zip(sheet.rows, twin.rows, strict=True))
             if found is not None:
                 sheets.append(found)
     finally:
@@ -91,7 +94,7 @@ def _read_sheets(content: bytes) -> list[Sheet]:
     return sheets
 
 
-def _read_sheet(title: str, rows: Iterable[tuple[Any, Any]]) -> Sheet | None:
+def _read_sheet(where: str, rows: Iterable[tuple[Any, Any]]) -> Sheet | None:
     """One sheet; None if it is empty."""
     records: list[tuple[int, tuple[str, ...]]] = []
     kinds: dict[tuple[int, int], CellKind] = {}
@@ -112,7 +115,7 @@ def _read_sheet(title: str, rows: Iterable[tuple[Any, Any]]) -> Sheet | None:
     filled = tuple(
         (line, texts + ("",) * (len(header) - len(texts))) for line, texts in body
     )
-    return Sheet(header=header, rows=filled, title=title, kinds=kinds)
+    return Sheet(header=header, rows=filled, place=where, kinds=kinds)
 
 
 def _read_cell(cell: Any, twin: Any) -> tuple[str, CellKind | None]:  # noqa: ANN401 - openpyxl has several kinds of cell
