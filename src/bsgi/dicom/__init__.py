@@ -10,6 +10,7 @@ May import `bsgi.exam`, `bsgi.evaluation` and the rooms below them, and pydicom.
 - `views/`: which of the four views frames show, or why that is not clear.
 - `frames/`: which frames make which view, and their counts, decoded and summed.
 - `identity.py`: whose exam it is, when it was made and with how much tracer.
+- `persons.py`: who a file is of, by digests that stay in memory.
 - `pseudonyms.py`: patients, identifiers and dates by a keyed hash.
 - `cameras.py`: names of cameras, those of known makers and pseudonyms for others.
 - `terms.py`: the defined terms that may be passed on and quoted.

@@ -101,12 +101,18 @@ def load_key(path: Path) -> bytes:
         path: A file of at least 16 bytes, readable by its owner only when made here.
 
     Raises:
-        ConfigError: If the file cannot be read or is too short.
+        ConfigError: If the file cannot be read or is too short, or its folder does not
+            exist: a key in a place that nobody meant is a key that is lost.
         OutputError: If a new key cannot be written.
     """
     try:
         key = path.read_bytes()
     except FileNotFoundError:
+        if not path.parent.is_dir():
+            raise ConfigError(
+                f"the key {path} must lie in a folder that exists; make the folder, or "
+                "name another."
+            ) from None
         return _save_key(path)
     except OSError as reason:
         raise ConfigError(
