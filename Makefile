@@ -43,7 +43,7 @@ docs: .venv/dev  ## run every snippet and check every link of the docs
 
 lock: .venv/dev  ## resolve the lock files anew
 	$(BIN)/pip-compile --quiet --strip-extras --no-emit-index-url \
-	  --no-emit-find-links --no-emit-options --no-header --upgrade --extra train --extra report \
+	  --no-emit-find-links --no-emit-options --no-header --upgrade --extra train --extra report --extra export --extra predict \
 	  --output-file requirements/user.txt pyproject.toml
 	$(BIN)/pip-compile --quiet --strip-extras --no-emit-index-url \
 	  --no-emit-find-links --no-emit-options --no-header --upgrade \

@@ -1,5 +1,5 @@
 #!/bin/sh
-# Coverage of every interval and size of every test, by simulation: about half an hour on one core.
+# Coverage of every interval and size of every test, by simulation: about an hour on one core.
 #
 #     runs/coverage.sh                        all tables, 10,000 data sets per cell
 #     runs/coverage.sh --sets 500             a first look

@@ -33,13 +33,21 @@ class Bound:
 
     @property
     def holds(self) -> bool:
-        """Whether the figure keeps to its limit."""
+        """Whether the figure keeps to its limit, as far as so few sets can tell."""
         slack = 0.0
         if 0 < self.sets < FULL:
             slack = 3.0 * float(np.sqrt(self.limit * (1.0 - self.limit) / self.sets))
-        if self.at_least:
-            return self.value >= self.limit - slack
-        return self.value <= self.limit + slack
+        return self._spare >= -slack
+
+    @property
+    def is_forgiven(self) -> bool:
+        """Whether it holds only since so few data sets cannot tell."""
+        return self.holds and self._spare < 0
+
+    @property
+    def _spare(self) -> float:
+        spare = self.value - self.limit
+        return spare if self.at_least else -spare
 
     def __str__(self) -> str:
         """The bound in a line."""
@@ -88,7 +96,10 @@ class Found:
             "name": self.name,
             "data_sets_per_cell": self.sets,
             "rows": [dict(zip(self.columns, row, strict=True)) for row in self.rows],
-            "bounds": [{**asdict(each), "holds": each.holds} for each in self.bounds],
+            "bounds": [
+                {**asdict(each), "holds": each.holds, "forgiven": each.is_forgiven}
+                for each in self.bounds
+            ],
         }
 
 

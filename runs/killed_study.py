@@ -29,7 +29,7 @@ from bsgi.physics.simulate import simulate_exam
 
 PROGRAM = Path(sys.executable).with_name("bsgi")
 TIMED = ("provenance.json", "report.html")
-"""What holds dates and hosts, and the page that shows it."""
+"""What holds dates, and the page that shows it."""
 
 ORPHANS_END_S = 5.0
 """Workers look twice a second whether their study is alive."""

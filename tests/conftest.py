@@ -2,6 +2,7 @@
 
 import os
 import shutil
+import sys
 from collections.abc import Callable
 from pathlib import Path
 
@@ -30,7 +31,11 @@ def require_program() -> Callable[[str], str]:
     """The path of a system program that a test needs."""
 
     def find(program: str) -> str:
-        path = shutil.which(program)
+        # An environment's own programs may bear the names of those of the system.
+        own = str(Path(sys.executable).parent)
+        places = os.environ.get("PATH", os.defpath).split(os.pathsep)
+        others = [place for place in places if place != own]
+        path = shutil.which(program, path=os.pathsep.join(others))
         if path is None:
             _absent(f"the program {program} is not installed")
         return str(path)

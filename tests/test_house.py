@@ -15,7 +15,7 @@ from tests.conftest import ROOT
 SOURCE = ROOT / "src" / "bsgi"
 CLINIC = (
     "errors", "files", "provenance", "exam", "evaluation", "dicom", "physics",
-    "cohort", "intake", "reports",
+    "cohort", "intake", "runtime", "reports",
 )  # fmt: skip
 MODULES = sorted(SOURCE.rglob("*.py"))
 

@@ -19,7 +19,8 @@ from bsgi.files import load_json, save_json
 
 PACKAGES = (
     "numpy", "scipy", "pydicom", "python-gdcm", "dicom-anonymizer", "pydantic",
-    "torch", "monai", "safetensors", "scikit-learn", "matplotlib",
+    "torch", "monai", "safetensors", "onnx", "onnxruntime", "onnxscript", "openvino",
+    "scikit-learn", "matplotlib",
 )  # fmt: skip
 """Packages that can change a result; those that are installed are recorded."""
 
@@ -39,7 +40,8 @@ class Provenance:
         packages: Version of each package that can change a result.
         python: Version of Python.
         machine: Processor architecture and operating system.
-        host: Name of the computer; empty in files of earlier versions.
+        host: Name of the computer in files of earlier versions. It is written no more,
+            for it may tell the hospital.
         seconds: Wall time of the work that ended here; None if it was not timed. Where
             a training was interrupted it counts from the last resumption.
         measured_s: Times that a decision rested on, by name.
@@ -86,7 +88,6 @@ def describe(
         packages=_packages(),
         python=platform.python_version(),
         machine=f"{platform.machine()} {platform.system()}",
-        host=platform.node(),
         seconds=None if seconds is None else round(seconds, 3),
         measured_s=dict(measured_s or {}),
     )
@@ -94,7 +95,9 @@ def describe(
 
 def save_provenance(folder: Path, provenance: Provenance) -> None:
     """Write ``provenance.json`` into a folder."""
-    save_json(folder / "provenance.json", asdict(provenance))
+    content = asdict(provenance)
+    content.pop("host")
+    save_json(folder / "provenance.json", content)
 
 
 def load_provenance(folder: Path) -> Provenance:

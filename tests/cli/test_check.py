@@ -128,6 +128,21 @@ def test_what_cannot_be_checked_is_one_line(
     assert not (tmp_path / "out").exists()
 
 
+def test_a_cohort_and_an_archive_are_never_written_into(
+    copy: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    archive = tmp_path / "archive"
+    archive.mkdir()
+    (archive / "a.dcm").touch()
+    before = (copy / "provenance.json").read_bytes()
+    for place, status in ((copy, 2), (archive, 1)):
+        assert run_program(["check", str(copy), "--out", str(place)]) == status
+        (line,) = capsys.readouterr().err.splitlines()
+        assert str(place) in line
+    assert (copy / "provenance.json").read_bytes() == before
+    assert [path.name for path in archive.iterdir()] == ["a.dcm"]
+
+
 def test_a_canary_is_a_study_of_its_own_with_its_verdict(
     cohort: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:

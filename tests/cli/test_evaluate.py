@@ -112,12 +112,12 @@ def test_fixed_thresholds_judge_other_exams(
     assert point.specificity is not None
     assert (point.sensitivity.value, point.specificity.value) == (0.5, 0.75)
     text = (second / "report.html").read_text(encoding="utf-8")
-    assert "thresholds fixed before, on simulated exams, from operating_points" in text
+    assert "thresholds of net, fixed before, on simulated exams, from" in text
     assert "nothing was chosen on these exams" in text
     assert "read off the test curve" not in text
     capsys.readouterr()
     for more, says in (
-        (["--threshold", "0.5"], "must stand without --threshold and --design"),
+        (["--threshold", "0.5"], "must stand without --threshold, --design and"),
         (["--method", "other"], "got 'other' and thresholds of 'net'"),
     ):
         assert run([*words, *more, "--out", str(tmp_path / "no")]) in (1, 2)
@@ -128,3 +128,39 @@ def test_fixed_thresholds_judge_other_exams(
     assert run(["evaluate", str(own), "--simulated", "--thresholds", str(first),
                 "--out", str(tmp_path / "no")]) == 2  # fmt: skip
     assert "must meet test exams only" in capsys.readouterr().err
+
+
+def test_a_table_is_recalibrated_on_its_own_rows(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    own = tmp_path / "own.csv"
+    lines = ["exam_id,method,part,label,score"]
+    for part in ("calibrate", "test"):
+        lines += [
+            f"{part}{label}{place},net,{part},{label},{0.05 + label * 0.2 + place / 15}"
+            for place in range(12)
+            for label in (0, 1)
+        ]
+    own.write_text("\n".join([*lines, "l,net,train,1,0.4"]))
+    out = tmp_path / "out"
+    words = ["evaluate", str(own), "--simulated", "--calibrate", "platt", "--out"]
+    assert run([*words, str(out)]) == 0
+    (method,) = load_metrics(out / "metrics.json").methods
+    assert method.calibration is not None
+    source = method.calibration.source
+    assert (source.calibrator, source.calibrated_on.value) == (
+        "platt", "patients set aside",
+    )  # fmt: skip
+    text = (out / "report.html").read_text(encoding="utf-8")
+    assert "a recalibration made here (platt)" in text
+    capsys.readouterr()
+    words[4] = "magic"
+    assert run([*words, str(tmp_path / "no")]) == 2
+    assert "--calibrate must be one of temperature" in capsys.readouterr().err
+    bare = tmp_path / "bare.csv"
+    bare.write_text("label,score\n1,0.9\n0,0.1\n")
+    assert run(["evaluate", str(bare), "--simulated", "--calibrate", "isotonic",
+                "--out", str(tmp_path / "no")]) == 1  # fmt: skip
+    error = capsys.readouterr().err
+    assert "must have rows of the part calibrate" in error
+    assert error.count("\n") == 1

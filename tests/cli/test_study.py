@@ -184,6 +184,7 @@ def test_a_ray_cluster_gives_the_same_bytes(
         assert_done_there(f"ray://127.0.0.1:{port}", bsgi, place, alone)
 
 
+@pytest.mark.alone
 def test_a_cluster_that_is_lost_is_one_line_and_the_study_goes_on_elsewhere(
     bsgi: Run, place: Path, tmp_path: Path
 ) -> None:
@@ -269,6 +270,7 @@ def living_members(group: int) -> list[int]:
     return found
 
 
+@pytest.mark.alone
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
 def test_ctrl_c_ends_all_workers_and_the_same_command_goes_on(
     bsgi: Run, place: Path, alone: Path, tmp_path: Path, number: signal.Signals

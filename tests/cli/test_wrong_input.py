@@ -212,6 +212,7 @@ def test_a_full_disk(
     assert done.stdout.split() == (["out"] if command == "train" else [])
 
 
+@pytest.mark.alone
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
 def test_ctrl_c(tmp_path: Path, number: signal.Signals) -> None:
     out = tmp_path / "sim"

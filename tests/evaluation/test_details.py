@@ -8,7 +8,7 @@ import pytest
 from bsgi.errors import RunError
 from bsgi.evaluation.abstention.summary import summarize_abstention
 from bsgi.evaluation.calibration.summary import summarize_calibration
-from bsgi.evaluation.comparisons.areas import compare_all_areas
+from bsgi.evaluation.comparisons.families import compare_all_areas
 from bsgi.evaluation.design import Design
 from bsgi.evaluation.details import (
     add_details,

@@ -54,6 +54,8 @@ def test_scores_get_the_probabilities_that_belong_to_them(folder: Path) -> None:
     assert load_external(folder / OPERATING_POINTS).fixed == external.fixed
     assert list(external.files) == [OPERATING_POINTS, "calibration.json"]
     assert "fixed before, on simulated exams" in external.sentences[0]
+    assert f"of {FIXED.method}, fixed" in external.sentences[0]
+    assert f"of the folder {folder.name}; nothing" in external.sentences[0]
     rows = study_rows(repeats=1)
     filled, notes = fix_rows(external, rows)
     assert notes == ()
@@ -112,3 +114,32 @@ def test_a_table_without_a_method_takes_the_only_one(folder: Path) -> None:
     two = FixedThresholds(simulated=True, methods=(FIXED, replace(FIXED, method="mlp")))
     table.write_text("label,score\n1,0.9\n0,0.1\n")
     assert choose_name(replace(external, fixed=two), table, {}) is None
+
+
+@pytest.mark.parametrize("digits", [3, 4, 5, 6])
+def test_probabilities_that_a_table_rounded_are_the_same(
+    folder: Path, digits: int
+) -> None:
+    external = load_external(folder)
+    filled, _ = fix_rows(external, study_rows(repeats=1))
+    rounded = [
+        replace(each, probability=round(each.probability or 0.0, digits))
+        for each in filled
+    ]
+    found, notes = fix_rows(external, rounded)
+    assert notes == ()
+    assert found == tuple(rounded)
+    # Two units of the last decimal away is another recalibration.
+    off = [
+        replace(each, probability=min((each.probability or 0.0) + 2 * 10.0**-digits, 1))
+        for each in rounded
+    ]
+    assert fix_rows(external, off)[1]
+
+
+def test_thresholds_that_are_not_there_are_told_with_the_way_to_some(
+    tmp_path: Path,
+) -> None:
+    for path in (tmp_path, tmp_path / "nofile"):
+        with pytest.raises(RunError, match="--thresholds takes operating_points"):
+            load_external(path)

@@ -138,6 +138,48 @@ def test_without_calibration_exams_only_the_threshold_is_fixed() -> None:
     assert fix_thresholds(evaluate(study_rows(repeats=2))) is None
 
 
+@pytest.mark.parametrize(
+    ("learned", "basis", "crossed", "says"),
+    [
+        ("l", Basis.SET_ASIDE, False, "on patients set aside"),
+        ("c00", Basis.INNER_FOLDS, True, "trained without them, so that nothing"),
+        (None, Basis.NOT_STATED, None, "from whom the network had learned"),
+    ],
+)
+def test_what_the_thresholds_stood_on_goes_along(
+    tmp_path: Path, learned: str | None, basis: Basis, crossed: bool | None, says: str
+) -> None:
+    rows = [each for each in own_cohort() if each.part != "train"]
+    if learned is not None:
+        rows.append(row("again", 0.5, 0, patient=f"p{learned}", part="train"))
+    fixed = fix_thresholds(evaluate(rows))
+    assert fixed is not None
+    save_operating_points(tmp_path / OPERATING_POINTS, fixed)
+    fixed = load_operating_points(tmp_path)
+    (found,) = fixed.methods
+    assert (found.basis, found.cross_fitted) == (basis, crossed)
+    (method,) = evaluate(other_cohort(), fixed=fixed).methods
+    assert method.abstention is not None
+    words = method.abstention.guarantee_words
+    assert says in words
+    assert words.endswith("the measured error is what counts.")
+    assert ("10\N{NO-BREAK SPACE}%" in words) == (basis is Basis.SET_ASIDE)
+
+
+def test_without_a_word_of_the_basis_nothing_is_claimed() -> None:
+    fixed = FixedThresholds(simulated=False, methods=(FIXED,))
+    (method,) = evaluate(other_cohort(), fixed=fixed).methods
+    assert method.abstention is not None
+    assert "is not stated" in method.abstention.guarantee_words
+
+
+def test_what_was_fixed_before_is_not_fixed_again() -> None:
+    fixed = FixedThresholds(simulated=False, methods=(FIXED,))
+    again = fix_thresholds(evaluate(other_cohort(), fixed=fixed))
+    assert again is not None
+    assert again.methods == (FixedMethod("paper", 0.5, (), None, cross_fitted=False),)
+
+
 def test_thresholds_of_other_methods_and_of_several_networks_are_refused() -> None:
     fixed = FixedThresholds(simulated=False, methods=(FIXED,))
     rows = [replace(each, method="mlp") for each in other_cohort()]

@@ -50,6 +50,9 @@ def test_what_is_undefined_is_said_and_explained() -> None:
     cells = {row[0]: row[2] for row in build_calibration_table({"m": found}).rows}
     assert cells["Slope"] == cells["Brier skill"] == "undefined"
     assert "undefined where" in CALIBRATION_NOTE
+    assert "A probability is exactly 0 or 1" in describe_calibration(found)
+    found = summarize_calibration(np.array([0, 1]), np.array([0.1, 0.9]))
+    assert found is not None
     assert "do not suffice to judge" in describe_calibration(found)
 
 

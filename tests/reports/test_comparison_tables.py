@@ -25,7 +25,7 @@ AREA = AreaComparison(
 )  # fmt: skip
 NONE = AreaComparison(
     "a", "c", 0, 0, 0, None, None, None, None, None, "delong-t", paired=True,
-    note="No exam was tested by both.",
+    note="no exam was tested by both",
 )  # fmt: skip
 LEARNED = "learned from its test patients: a little optimistic"
 RATE = Estimate(0.9, 0.7, 0.97, "wilson")
@@ -39,7 +39,9 @@ def test_differences_have_sign_interval_and_both_p_values() -> None:
     table = build_areas_table((AREA, NONE), {"a": "Ours", "b": "Theirs"}, 0.95)
     assert table is not None
     assert table.blocks[0].title == "Ours (A) and Theirs (B)"
-    first, second = (block.rows[0] for block in table.blocks)
+    (first,) = (block.rows[0] for block in table.blocks)
+    assert "on the same patients" in table.caption
+    assert "between different patients" not in table.caption
     assert first[0] == "A less B"
     assert first[2:] == (
         f"+0.050 ({MINUS}0.020 to +0.120)",
@@ -48,12 +50,35 @@ def test_differences_have_sign_interval_and_both_p_values() -> None:
         "0.170",
         "0.340",
     )
-    assert second[2:6] == ("undefined", "undefined", "", "undefined")
     assert build_areas_table((), {}, 0.95) is None
+    assert build_areas_table((NONE,), {}, 0.95) is None
     says = describe_areas((AREA, NONE))
     assert says[0].startswith("Of 1 comparison of areas none has p below 0.05")
-    assert says[1] == "No exam was tested by both."
+    assert says[1:] == ("a and c are not compared: no exam was tested by both.",)
     assert describe_areas(()) == ()
+    assert describe_areas((NONE,), {"a": "Ours"}) == (
+        "Ours and c are not compared: no exam was tested by both.",
+    )
+
+
+def test_different_patients_are_said_to_be_so() -> None:
+    apart = replace(
+        AREA, second="d", method="delong-t and mover", freedom=None, paired=False
+    )
+    table = build_areas_table((apart,), {}, 0.95)
+    assert table is not None
+    assert "between different patients" in table.caption
+    assert "same patients" not in table.caption
+    assert (table.head[3], table.blocks[0].rows[0][0]) == (
+        "z",
+        "A less B, other patients",
+    )
+    assert "cannot part the method from its patients" in describe_areas((apart,))[1]
+    both = build_areas_table((AREA, apart), {}, 0.95)
+    assert both is not None
+    assert "same patients" in both.caption
+    assert "between different patients" in both.caption
+    assert both.head[3] == "t, or z"
 
 
 def test_a_point_says_where_its_threshold_comes_from() -> None:
@@ -93,7 +118,7 @@ def test_power_names_what_was_assumed() -> None:
     (block,) = table.blocks
     assert block.title == "Ours and another method on the same patients"
     assert block.rows == (
-        ("AUC", "45", "0.120", "undefined", "DeLong", "correlation 0.50, assumed"),
+        ("AUC", "45", "0.120", "unknown", "DeLong", "correlation 0.50, assumed"),
     )
     assert f"shown in 80{SPACE}% of studies" in table.caption
     assert build_power_table(None, {}) is None

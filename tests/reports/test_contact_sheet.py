@@ -12,8 +12,15 @@ from PIL import Image
 from bsgi.cohort.store import Cohort
 from bsgi.cohort.writer import CohortWriter
 from bsgi.exam.orientation import view_image
+from bsgi.exam.quality.catalogue import read_findings
 from bsgi.exam.record import Label, ViewName
-from bsgi.reports.contact_sheet import show_exam, write_contact_sheet
+from bsgi.intake.overrule import COLUMNS, Decision
+from bsgi.reports.contact_sheet import (
+    OVERRULE_COLUMNS,
+    WIDEST,
+    show_exam,
+    write_contact_sheet,
+)
 from bsgi.reports.wording import RESEARCH_ONLY, SIMULATED
 from tests.conftest import make_exam
 from tests.reports.page_reader import read
@@ -91,7 +98,52 @@ def test_views_have_one_scale_and_one_pose(tmp_path: Path) -> None:
     assert darkness["RCC"] == pytest.approx(darkness["LCC"] / 4, rel=0.05)
     assert pictures["LCC"].shape == view_image(exam.views[ViewName.LCC]).shape
     sizes = {(view.width, view.height) for view in shown.views}
-    assert sizes == {(round(48 * 3.2 * 0.85), round(64 * 3.2 * 0.85))}
+    assert sizes == {(round(48 * 3.2 * 1.55), round(64 * 3.2 * 1.55))}
+
+
+def test_a_hot_lesion_does_not_make_the_rest_white() -> None:
+    exam = make_exam(rng=np.random.default_rng(2))
+    view = exam.views[ViewName.LCC]
+    hot = view.counts.copy()
+    rows, cols = (side // 2 for side in hot.shape[1:])
+    hot[:, rows - 3 : rows + 3, cols - 3 : cols + 3] = 60_000
+    lesion = replace(
+        exam, views={**exam.views, ViewName.LCC: replace(view, counts=hot)}
+    )
+    plain, shown = show_exam(exam, ()), show_exam(lesion, ())
+    assert "3 times normal uptake" in shown.about
+    assert "times normal" not in plain.about
+    darkness = [
+        float(255 - _decode(page.views[1].source).astype(float).mean())
+        for page in (plain, shown)
+    ]
+    assert darkness[1] > darkness[0] / 3
+    assert (_decode(shown.views[0].source) == 0).sum() >= 25
+
+
+def test_plain_images_fill_their_place_and_tell_no_counts() -> None:
+    exam = make_exam(rng=np.random.default_rng(2))
+    small = {
+        name: replace(view, spacing_mm=(1.0, 1.0)) for name, view in exam.views.items()
+    }
+    exam = replace(exam, views=small)
+    text = (
+        "8 bits per pixel, which are no longer counts; spacing not stated, taken as 1 "
+        "mm; duration not stated, taken as 1 s"
+    )
+    stated, shown = show_exam(exam, ()), show_exam(exam, read_findings(text))
+    assert {view.width for view in stated.views} == {round(48 * 1.55)}
+    assert {view.width for view in shown.views} == {WIDEST}
+    assert {view.caption for view in shown.views} == {"grey values of 8 bits"}
+    assert "a grey value of" in shown.about
+    assert "counts, 600 s" in stated.views[0].caption
+
+
+def test_the_page_names_the_columns_of_the_overrules(tmp_path: Path) -> None:
+    text, _ = read(write_contact_sheet(_write(tmp_path / "c"), tmp_path / "out")[0])
+    assert OVERRULE_COLUMNS == COLUMNS
+    assert all(f"<code>{column}</code>" in text for column in COLUMNS)
+    assert all(f"<code>{decision}</code>" in text for decision in Decision)
 
 
 def test_a_very_large_matrix_is_made_smaller_and_a_blank_exam_is_white() -> None:

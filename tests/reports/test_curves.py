@@ -9,7 +9,7 @@ from matplotlib.lines import Line2D
 from bsgi.evaluation.areas.roc import build_roc
 from bsgi.evaluation.estimate import Estimate
 from bsgi.evaluation.scored import Scored
-from bsgi.reports.curves import RocLine, draw_roc
+from bsgi.reports.curves import MOST_CORNERS, RocLine, draw_roc, thin_corners
 from bsgi.reports.style import save_svg
 
 
@@ -80,3 +80,22 @@ def test_a_band_lies_below_its_curve_in_its_colour() -> None:
     assert path.contains_point((0.25, 0.6))
     assert not path.contains_point((0.25, 0.1))
     assert not draw_roc([line]).axes[0].collections
+
+
+def test_a_thinned_curve_is_nowhere_far_from_the_whole() -> None:
+    rng = np.random.default_rng(1)
+    labels = np.repeat([1, 0], [30_000, 20_000])
+    scores = rng.normal(size=labels.size) + 2.0 * labels
+    whole = build_roc(Scored(labels, scores))
+    across, up = thin_corners(whole.false_positive_rate, whole.true_positive_rate)
+    assert across.size <= MOST_CORNERS + 1
+    assert (across[0], up[0], across[-1], up[-1]) == (0.0, 0.0, 1.0, 1.0)
+    # Along the sum of both rates, in which neither curve is vertical.
+    sums = whole.false_positive_rate + whole.true_positive_rate
+    for kept, full in (
+        (across, whole.false_positive_rate),
+        (up, whole.true_positive_rate),
+    ):
+        assert np.abs(np.interp(sums, across + up, kept) - full).max() < 0.001
+    few = np.linspace(0.0, 1.0, 50)
+    assert all(kept is few for kept in thin_corners(few, few))

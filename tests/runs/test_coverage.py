@@ -123,3 +123,12 @@ def test_every_table_has_a_place_in_the_docs() -> None:
     assert write_into_page(written, tables) == written
     with pytest.raises(ValueError, match="one place for the table other"):
         write_into_page(page, [Found("other", ("a",), (), (), 0)])
+
+
+def test_a_bound_that_only_few_data_sets_forgive_is_marked() -> None:
+    few = Bound("size", 0.058, 0.056, at_least=False, sets=2000)
+    assert (few.holds, few.is_forgiven) == (True, True)
+    full = Bound("size", 0.058, 0.056, at_least=False, sets=FULL)
+    assert (full.holds, full.is_forgiven) == (False, False)
+    kept = Bound("coverage", 0.95, 0.93, at_least=True, sets=2000)
+    assert (kept.holds, kept.is_forgiven) == (True, False)

@@ -6,6 +6,7 @@ sets BSGI_DEBUG=1 does.
 """
 
 import errno
+import inspect
 import os
 import sys
 from collections.abc import Callable, Sequence
@@ -18,8 +19,10 @@ from bsgi.cli.deidentify import deidentify
 from bsgi.cli.demo import demo
 from bsgi.cli.evaluate import evaluate
 from bsgi.cli.explain import explain
+from bsgi.cli.export import export
 from bsgi.cli.import_ import import_
 from bsgi.cli.physics import physics
+from bsgi.cli.predict import predict
 from bsgi.cli.report import report
 from bsgi.cli.simulate import simulate
 from bsgi.cli.stress import stress
@@ -64,12 +67,25 @@ COMMANDS: tuple[tuple[Callable[..., None], str], ...] = (
     (audit, "bsgi audit --paper"),
     (explain, "bsgi explain RUN COHORT --exam 0001-1 --out MAPS"),
     (report, "bsgi report RUN COHORT"),
+    (export, "bsgi export RUN --out BUNDLE"),
+    (predict, "bsgi predict DICOM --model BUNDLE --out RESULTS"),
     (physics, "bsgi physics PHYSICS --processes 2"),
 )
 """Every command with an example of its use."""
 
+
+def _flow(text: str) -> str:
+    """A help text without the line breaks of its source, which are no terminal's."""
+    paragraphs = inspect.cleandoc(text).split("\n\n")
+    return "\n\n".join(" ".join(each.split()) for each in paragraphs)
+
+
 for _command, _example in COMMANDS:
-    app.command(_command.__name__.rstrip("_"), epilog=f"Example: {_example}")(_command)
+    app.command(
+        _command.__name__.rstrip("_"),
+        help=_flow(_command.__doc__ or ""),
+        epilog=f"Example: {_example}",
+    )(_command)
 
 
 def run(arguments: Sequence[str] | None = None) -> int:

@@ -32,7 +32,10 @@ Accept = Annotated[
 ]
 Out = Annotated[
     Path | None,
-    typer.Option(help="Folder of the results. Default: COHORT.check, beside COHORT."),
+    typer.Option(
+        help="Folder of the results, new or of an earlier check. Default: "
+        "COHORT.check, beside COHORT."
+    ),
 ]
 
 
@@ -49,14 +52,14 @@ def check(
 ) -> None:
     """Say what came and what to look at first; exit status 1 for a leak.
 
-    Faults are the same views under two patient ids, a patient in two parts of a split,
+    Faults are the same views under two patient ids, a woman in two parts of a split,
     and labels that site, date, camera or count level alone predict. All views stand in
     a contact sheet. The cohort is not changed.
     """
     from bsgi.cohort.check.arrival import describe_arrival
     from bsgi.cohort.check.court import check_cohort
     from bsgi.cohort.check.note import write_note
-    from bsgi.cohort.check.result import CHECK, check_folder, save_check
+    from bsgi.cohort.check.result import CHECK, choose_folder, save_check
     from bsgi.cohort.check.wording import list_faults
     from bsgi.cohort.store import load_cohort
     from bsgi.errors import CohortError
@@ -64,8 +67,8 @@ def check(
     from bsgi.provenance import describe, save_provenance
 
     opened = load_cohort(cohort)
+    folder = choose_folder(cohort, out)
     arrival = describe_arrival(opened)
-    folder = out or check_folder(cohort)
     with progress_bar("check") as progress:
         result = check_cohort(
             opened,

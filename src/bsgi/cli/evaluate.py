@@ -43,6 +43,14 @@ ThresholdsOption = Annotated[
         "scores on other exams at these thresholds and choose nothing.",
     ),
 ]
+Calibrate = Annotated[
+    str | None,
+    typer.Option(
+        metavar="NAME",
+        help="Fit temperature, platt, isotonic or venn-abers on the rows of the part "
+        "calibrate, or on the other folds, and judge its probabilities.",
+    ),
+]
 DesignOption = Annotated[
     str | None,
     typer.Option(
@@ -75,6 +83,7 @@ def evaluate(
     threshold: ThresholdOption = None,
     thresholds: ThresholdsOption = None,
     design: DesignOption = None,
+    calibrate: Calibrate = None,
     column: Columns = None,
     method: Method = None,
     as_json: Json = False,
@@ -93,10 +102,10 @@ def evaluate(
             "say whom the scores are of, by one of --simulated and --patients: every "
             "page repeats it."
         )
-    if thresholds is not None and (threshold, design) != (None, None):
+    if thresholds is not None and (threshold, design, calibrate) != (None,) * 3:
         raise ConfigError(
-            "--thresholds must stand without --threshold and --design: nothing is "
-            "chosen then."
+            "--thresholds must stand without --threshold, --design and --calibrate: "
+            "nothing is chosen then."
         )
     options = TableOptions(
         threshold=_read_threshold(threshold or "0.5"),
@@ -104,6 +113,7 @@ def evaluate(
         method=method,
         columns=read_columns(column),
         fixed=thresholds,
+        calibrate=_read_calibrator(calibrate),
     )
     path = write_evaluation(predictions, out, simulated=simulated, options=options)
     show(ReportSummary(path), f"report: {path}", as_json=as_json)
@@ -120,6 +130,17 @@ def _read_threshold(text: str) -> "float | Literal['youden']":
         raise ConfigError(
             f"--threshold must be a number or youden, got {text!r}."
         ) from None
+
+
+def _read_calibrator(text: str | None) -> str | None:
+    from bsgi.errors import ConfigError
+    from bsgi.evaluation.calibration.calibrator import CALIBRATORS
+
+    if text is None or text in CALIBRATORS:
+        return text
+    raise ConfigError(
+        f"--calibrate must be one of {', '.join(CALIBRATORS)}, got {text!r}."
+    )
 
 
 def _read_design(text: str | None) -> "Design | None":

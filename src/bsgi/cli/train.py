@@ -44,9 +44,9 @@ def train(
     if weights is not None:
         start = choose_weights(chosen.model, weights)
         chosen = chosen.model_copy(update={"model": start})
-    check_labels(cohort, permuted=False)
     with progress_bar("weights") as progress:
         check_weights(chosen.model, progress)
+    check_labels(cohort, permuted=False)
     try:
         with progress_bar("train") as progress:
             summary = train_run(cohort, chosen, out, seed=seed, progress=progress)

@@ -15,7 +15,7 @@ from bsgi.evaluation.calibration.summary import (
     CalibrationMetrics,
     summarize_calibration,
 )
-from bsgi.evaluation.comparisons.areas import compare_all_areas
+from bsgi.evaluation.comparisons.families import compare_all_areas
 from bsgi.evaluation.fixed import FixedMethod, FixedThresholds, judge_fixed
 from bsgi.evaluation.operating_points.points import find_operating_points
 from bsgi.evaluation.power.statements import describe_power
@@ -34,6 +34,7 @@ def add_details(
     groups: Groups | None = None,
     *,
     compare: bool = True,
+    known_patients: bool = True,
     fixed: FixedThresholds | None = None,
 ) -> Metrics:
     """The same results with all that `summary.summarize_predictions` leaves out.
@@ -49,6 +50,8 @@ def add_details(
         groups: The group of each exam, by grouping.
         compare: Whether methods are compared with each other; readers are not, since
             `readers/analysis.py` compares them together.
+        known_patients: Whether names of exams or patients tell who was tested by two
+            methods; see `comparisons.families.compare_all_areas`.
         fixed: Thresholds that were fixed on other exams; then nothing is chosen on
             these, and every method must be one network that has some.
 
@@ -73,7 +76,9 @@ def add_details(
         metrics,
         methods=tuple(methods),
         comparisons=metrics.comparisons if compare else (),
-        areas=compare_all_areas(pooled, metrics.level) if compare else (),
+        areas=compare_all_areas(pooled, metrics.level, known_patients=known_patients)
+        if compare
+        else (),
         power=describe_power(pooled, metrics.level) if compare and pooled else None,
     )
 
@@ -142,14 +147,19 @@ def _apply(
     fixed: FixedMethod,
 ) -> MethodMetrics:
     """Details at thresholds that were fixed before."""
-    level, conformal, crossed = metrics.level, fixed.conformal, fixed.cross_fitted
+    level, conformal = metrics.level, fixed.conformal
     return replace(
         method,
         calibration=_calibrate(rows, level, CalibrationSource()),
         abstention=None
         if conformal is None
         else apply_thresholds(
-            rows, conformal, cross_fitted=crossed, groups=groups, level=level
+            rows,
+            conformal,
+            cross_fitted=bool(fixed.cross_fitted),
+            chosen_on=fixed.basis,
+            groups=groups,
+            level=level,
         ),
         operating_points=judge_fixed(rows, fixed, level),
         subgroups=summarize_subgroups(scores, groups, level),

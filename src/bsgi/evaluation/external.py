@@ -8,20 +8,30 @@ from typing import Final
 import numpy as np
 
 from bsgi.errors import ConfigError, RunError
-from bsgi.evaluation.calibration.calibrator import Calibration, load_calibration
-from bsgi.evaluation.calibration.source import CalibratedOn, CalibrationSource
+from bsgi.evaluation.calibration.calibrator import (
+    Calibration,
+    load_calibration,
+    save_calibration,
+)
+from bsgi.evaluation.calibration.source import (
+    CalibratedOn,
+    CalibrationSource,
+    tolerate_rounding,
+)
 from bsgi.evaluation.fixed import (
     OPERATING_POINTS,
     FixedThresholds,
+    fix_thresholds,
     load_operating_points,
+    save_operating_points,
 )
 from bsgi.evaluation.predictions import PredictionRow
 from bsgi.evaluation.summary import Metrics
 from bsgi.evaluation.tables.columns import read_columns
 
 CALIBRATION: Final = "calibration.json"
-_ALIKE: Final = 1e-6
-"""Probabilities this near each other are the same; tables round them."""
+_PREDICTIONS: Final = "predictions.csv"
+"""Name of the scores of a RUN."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,12 +49,18 @@ class External:
     files: Mapping[str, Path]
 
     @property
+    def folder(self) -> str:
+        """Last part of the place where the thresholds were read."""
+        return next(iter(self.files.values())).resolve().parent.name
+
+    @property
     def sentences(self) -> tuple[str, ...]:
         """What a reader has to know of the results."""
         on = "simulated exams" if self.fixed.simulated else "other exams"
         return (
-            f"External validation: thresholds fixed before, on {on}, from "
-            f"{' and '.join(self.files)}; nothing was chosen on these exams. That no "
+            f"External validation: thresholds of {' and '.join(self.fixed.names)}, "
+            f"fixed before, on {on}, from {' and '.join(self.files)} of the folder "
+            f"{self.folder}; nothing was chosen on these exams. That no "
             "patient of these exams was among those that the network learned from "
             "cannot be seen here.",
         )
@@ -61,6 +77,11 @@ def load_external(path: Path) -> External:
         RunError: If a file cannot be used, or the two are of different methods.
     """
     place = path / OPERATING_POINTS if path.is_dir() else path
+    if not place.is_file():
+        raise RunError(
+            f"{place} is missing; --thresholds takes {OPERATING_POINTS} or the folder "
+            "with it, such as that of bsgi train or of bsgi evaluate."
+        )
     fixed = load_operating_points(place)
     beside = place.with_name(CALIBRATION)
     if not beside.is_file():
@@ -129,13 +150,15 @@ def fix_rows(
     values = calibration.calibrator.apply(
         np.array([rows[place].score for place in places])
     ).value
+    known = [rows[place].probability for place in places]
+    alike = tolerate_rounding([each for each in known if each is not None])
     filled, strange = list(rows), False
     for place, value in zip(places, values.tolist(), strict=True):
         given = rows[place].probability
         if given is None:
             filled[place] = replace(rows[place], probability=value)
         else:
-            strange |= abs(given - value) > _ALIKE
+            strange |= abs(given - value) > alike
     if not strange:
         return tuple(filled), ()
     return tuple(rows), (
@@ -143,6 +166,33 @@ def fix_rows(
         "its scores; those of the table are evaluated. Make sure that scores, "
         "thresholds and calibration are of one network.",
     )
+
+
+def keep_thresholds(metrics: Metrics, predictions: Path | None, out: Path) -> None:
+    """Write what judges the same network elsewhere, and a RUN's own recalibration.
+
+    Args:
+        metrics: Results whose thresholds were chosen on these very exams.
+        predictions: The table that they are of; a RUN has its recalibration beside it.
+            None where its probabilities were not those of the table.
+        out: Folder that gets `operating_points.json`, if a method is one network, and
+            `calibration.json`.
+
+    Raises:
+        RunError: If the recalibration of the RUN cannot be read.
+    """
+    kept = fix_thresholds(metrics)
+    if kept is None:
+        return
+    save_operating_points(out / OPERATING_POINTS, kept)
+    if predictions is None or predictions.name != _PREDICTIONS:
+        return
+    beside = predictions.with_name(CALIBRATION)
+    if not beside.is_file():
+        return
+    calibration = load_calibration(beside)
+    if calibration.method in kept.names:
+        save_calibration(out / CALIBRATION, calibration)
 
 
 def name_source(

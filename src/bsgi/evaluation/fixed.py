@@ -71,7 +71,10 @@ class FixedMethod:
         conformal: Between which scores an exam is referred; None without calibration
             exams.
         cross_fitted: Whether points and conformal thresholds stand on scores of other
-            networks, trained on fewer of its patients.
+            networks, trained on fewer of its patients; None where nobody said whose
+            scores they were.
+        basis: Whose scores the conformal thresholds stand on; None without them, or in
+            files that do not say it.
 
     Raises:
         ValueError: If the name is empty or the threshold not finite.
@@ -81,7 +84,8 @@ class FixedMethod:
     threshold: float
     points: tuple[FixedPoint, ...]
     conformal: ConformalThresholds | None
-    cross_fitted: bool
+    cross_fitted: bool | None
+    basis: Basis | None = None
 
     def __post_init__(self) -> None:
         if not self.method or not isfinite(self.threshold):
@@ -129,8 +133,8 @@ class FixedThresholds:
         if found is None:
             raise RunError(
                 f"the fixed thresholds must be of the methods evaluated, got {method!r}"
-                f" and thresholds of {', '.join(map(repr, self.names))}; name the "
-                "method with --method."
+                f" and thresholds of {', '.join(map(repr, self.names))}; take the file "
+                "of the network that made the scores, or the same name for both."
             )
         return found
 
@@ -146,7 +150,8 @@ def fix_thresholds(metrics: Metrics) -> FixedThresholds | None:
 
     Returns:
         One entry for each method with one repeat and one fold, which is one network;
-        None without any. A point read off the test curve is not kept.
+        None without any. A point read off the test curve is not kept, nor is what was
+        fixed before: it belongs to the network's own file.
     """
     kept = tuple(
         _fix_method(one, float(one.threshold))
@@ -160,11 +165,15 @@ def _fix_method(method: MethodMetrics, threshold: float) -> FixedMethod:
     chosen = [
         point
         for point in method.operating_points
-        if point.chosen_on in (ChosenOn.CALIBRATION, ChosenOn.FIXED)
+        if point.chosen_on is ChosenOn.CALIBRATION
     ]
     abstention = method.abstention
-    kept = abstention is not None and abstention.basis is not Basis.OTHER_FOLDS
-    crossed = any(point.cross_fitted for point in chosen)
+    if abstention and abstention.basis in (Basis.OTHER_FOLDS, Basis.FIXED):
+        abstention = None
+    crossed: bool | None = any(point.cross_fitted for point in chosen)
+    if abstention is not None:
+        unknown = abstention.basis is Basis.NOT_STATED
+        crossed = None if unknown else crossed or abstention.cross_fitted
     return FixedMethod(
         method=method.method,
         threshold=threshold,
@@ -173,8 +182,9 @@ def _fix_method(method: MethodMetrics, threshold: float) -> FixedMethod:
             for point in chosen
             for one in point.thresholds
         ),
-        conformal=abstention.thresholds[0].thresholds if abstention and kept else None,
-        cross_fitted=crossed or bool(abstention and kept and abstention.cross_fitted),
+        conformal=abstention.thresholds[0].thresholds if abstention else None,
+        cross_fitted=crossed,
+        basis=abstention.basis if abstention else None,
     )
 
 
@@ -201,7 +211,7 @@ def judge_fixed(
             (FoldThreshold(repeat, fold, one.threshold, one.exams, one.reached),),
             (one.aim, one.target),
             ChosenOn.FIXED,
-            cross_fitted=fixed.cross_fitted,
+            cross_fitted=bool(fixed.cross_fitted),
             level=level,
         )
         for one in fixed.points

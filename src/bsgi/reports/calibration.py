@@ -136,6 +136,12 @@ def describe_calibration(calibration: CalibrationMetrics) -> str:
         found.append("too extreme" if slope.value < 1 else "not extreme enough")
     if found:
         return f"{text} The probabilities are {' and '.join(found)}."
+    extremes = calibration.bins[0].lowest, calibration.bins[-1].highest
+    if slope is None and (extremes[0] == 0 or extremes[1] == 1):
+        return (
+            f"{text} A probability is exactly 0 or 1, which a single exam can refute "
+            "and no number of exams can confirm; slope and intercept are undefined."
+        )
     if ratio is None or slope is None:
         return f"{text} The exams do not suffice to judge the probabilities."
     few = ", which so few could overlook" if calibration.patients < _MANY else ""

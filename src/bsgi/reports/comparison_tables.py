@@ -32,7 +32,8 @@ def build_areas_table(
         titles: A reader's name of each method.
         level: Confidence level of the intervals.
     """
-    if not areas:
+    compared = [one for one in areas if one.difference is not None]
+    if not compared:
         return None
     blocks = tuple(
         Block(
@@ -40,24 +41,34 @@ def build_areas_table(
             f"{titles.get(one.second, one.second)} (B)",
             (_list_area(one),),
         )
-        for one in areas
+        for one in compared
     )
+    kinds = {one.paired for one in compared}
+    statistic = "t, or z" if len(kinds) > 1 else "t" if True in kinds else "z"
     head = (
         "", "malignant + benign", f"difference of AUC ({interval_title(level)})",
-        "t", "df", "p", "Holm",
+        statistic, "df", "p", "Holm",
     )  # fmt: skip
-    return BlockTable(
-        "Areas compared on the same patients: DeLong's statistic by Student's t",
-        head,
-        blocks,
-    )
+    tests = [text for paired, text in _TESTS.items() if paired in kinds]
+    return BlockTable(f"Areas compared {'; '.join(tests)}", head, blocks)
 
 
-def describe_areas(areas: Sequence[AreaComparison]) -> tuple[str, ...]:
+_TESTS = {
+    True: "on the same patients: DeLong's statistic by Student's t",
+    False: "between different patients: DeLong's statistic by Student's t and the "
+    "interval from those of both areas, the less sure of the two",
+}
+"""How areas are compared, by whether both methods saw the same patients."""
+
+
+def describe_areas(
+    areas: Sequence[AreaComparison], titles: Mapping[str, str] | None = None
+) -> tuple[str, ...]:
     """What the comparisons show together, and what is undefined of them.
 
     Args:
         areas: Every two methods, one family.
+        titles: A reader's name of each method; None for the names themselves.
     """
     tested = [one.p_adjusted for one in areas if one.p_adjusted is not None]
     texts = []
@@ -69,7 +80,20 @@ def describe_areas(areas: Sequence[AreaComparison]) -> tuple[str, ...]:
             "for their number."
             + ("" if number else " That does not show that the methods are alike.")
         )
-    texts += dict.fromkeys(one.note for one in areas if one.note)
+    if any(not one.paired for one in areas):
+        texts.append(
+            "Areas of different patients differ in who was tested too: the comparison "
+            "cannot part the method from its patients."
+        )
+    named: dict[tuple[bool, str], list[str]] = {}
+    for one in areas:
+        if one.note:
+            first, second = ((titles or {}).get(n, n) for n in (one.first, one.second))
+            refused = one.difference is None
+            named.setdefault((refused, one.note), []).append(f"{first} and {second}")
+    for (refused, note), pairs in named.items():
+        says = " are not compared: " if refused else ": "
+        texts.append(f"{'; '.join(pairs)}{says}{note.rstrip('.')}.")
     return tuple(texts)
 
 
@@ -178,7 +202,7 @@ def _name_pair(entry: PowerEntry, titles: Mapping[str, str]) -> str:
 
 def _list_area(one: AreaComparison) -> tuple[str, ...]:
     return (
-        "A less B",
+        "A less B" if one.paired else "A less B, other patients",
         f"{one.malignant:,} + {one.benign:,}",
         _signed(one.difference),
         UNDEFINED
@@ -227,7 +251,8 @@ def _list_point(point: OperatingPoint) -> tuple[str, ...]:
 
 
 def _list_power(entry: PowerEntry) -> tuple[str, ...]:
-    agreement = "best case" if entry.second is None else "unknown"
+    rate = entry.quantity != "auc"
+    agreement = "best case" if entry.second is None and rate else "unknown"
     if entry.agreement is not None:
         word = "correlation" if entry.quantity == "auc" else "called apart"
         agreement = f"{word} {entry.agreement:.2f}"
@@ -236,7 +261,7 @@ def _list_power(entry: PowerEntry) -> tuple[str, ...]:
         "AUC" if entry.quantity == "auc" else entry.quantity,
         f"{entry.number:,}",
         "none" if entry.detectable is None else f"{entry.detectable:.3f}",
-        UNDEFINED if entry.needed is None else f"{entry.needed:,}",
+        "unknown" if entry.needed is None else f"{entry.needed:,}",
         entry.test,
         agreement,
     )

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from bsgi.cohort.check.confounding import CONFOUNDED, Confounder, find_confounders
 from bsgi.cohort.check.result import find_check
+from bsgi.cohort.check.wording import describe_permutation, list_leaks
 from bsgi.cohort.store import Cohort
 from bsgi.reports.tables import Table
 from bsgi.reports.wording import p_in_words
@@ -17,11 +18,14 @@ class ConfoundingPart:
         warning: One sentence for the top of the page; empty if nothing was found.
         sentences: What was looked at, and what follows.
         table: Every property with its test; None if none could be tested.
+        faults: What the check of the cohort found besides: copies under two patient
+            ids, women in two parts, labels that give themselves.
     """
 
     warning: str
     sentences: tuple[str, ...]
     table: Table | None
+    faults: tuple[str, ...] = ()
 
 
 def show_confounding(cohort: Cohort) -> ConfoundingPart:
@@ -37,6 +41,7 @@ def show_confounding(cohort: Cohort) -> ConfoundingPart:
         CohortError: If there is a check that cannot be read.
     """
     check = find_check(cohort)
+    faults: tuple[str, ...] = ()
     if check is None:
         found = find_confounders(cohort.rows)
         accepted: tuple[str, ...] = ()
@@ -47,10 +52,14 @@ def show_confounding(cohort: Cohort) -> ConfoundingPart:
     else:
         found, accepted = check.confounders, check.accepted
         source = "From the check of this cohort by bsgi check."
+        faults = list_leaks(check)
+        if check.permutation is not None and not check.permutation.at_chance:
+            faults += (describe_permutation(check.permutation),)
     return ConfoundingPart(
         warning=_warn([each.name for each in found if each.found]),
         sentences=(_explain(found), source),
         table=_build_table(found, accepted) if found else None,
+        faults=faults,
     )
 
 

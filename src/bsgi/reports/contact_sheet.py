@@ -4,21 +4,24 @@ Blind: no label is shown. The exam that is most in doubt comes first, and beside
 views stands what is doubted, so that a physicist can look, and overrule in a file.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 from itertools import groupby
 from pathlib import Path
 from typing import Final
 
-from bsgi.cohort.check.arrival import list_doubts
+import numpy as np
+
+from bsgi.cohort.check.doubts import group_findings, list_doubts
 from bsgi.cohort.store import Cohort
 from bsgi.exam.orientation import find_pose, view_image
 from bsgi.exam.quality.catalogue import CHECKS
 from bsgi.exam.quality.finding import Finding
+from bsgi.exam.quality.look import take_look
 from bsgi.exam.record import Exam, View, ViewName
 from bsgi.files import save_text
 from bsgi.reports.page import render_page
-from bsgi.reports.view_pixels import encode_view, find_black
+from bsgi.reports.view_pixels import NORMAL_IN_BLACK, encode_view, find_black
 from bsgi.reports.wording import count_of
 
 Progress = Callable[[int, int, str], None]
@@ -26,8 +29,14 @@ Progress = Callable[[int, int, str], None]
 EXAMS_PER_PAGE: Final = 200
 """Exams of one page: some megabytes, which every browser opens."""
 
-PIXELS_PER_MM: Final = 0.85
-"""Size of the views on the page, one scale for all cameras."""
+PIXELS_PER_MM: Final = 1.55
+"""Size of the views on the page, one scale for all cameras whose field fits."""
+
+WIDEST, HIGHEST = 244, 420
+"""Pixels of the page that a view may take; four stand beside each other."""
+
+OVERRULE_COLUMNS: Final = ("exam_id", "view", "check", "decision", "by", "reason")
+"""What the file of a physicist's decisions must have."""
 
 _URGENT: Final = tuple(CHECKS)[: tuple(CHECKS).index("missing-view")]
 """Checks whose findings make a view useless or poor, as a page marks them."""
@@ -42,7 +51,7 @@ class ShownView:
         source: Its picture as a data address; empty if it is missing.
         width: Of the picture, in pixels of the page.
         height: The same.
-        caption: Counts and time.
+        caption: Counts and time, as far as they are known.
         alt: What a reader who cannot see it should know.
         doubted: Whether something urgent is doubted about it.
     """
@@ -130,6 +139,7 @@ def write_contact_sheet(
             title=f"The views of {count_of(len(names), 'exam')}",
             simulated=cohort.simulated,
             exams=shown,
+            columns=OVERRULE_COLUMNS,
             doubtful=len(findings),
             total=len(names),
             span=(begin + 1, begin + len(shown)),
@@ -153,17 +163,17 @@ def show_exam(exam: Exam, findings: Sequence[Finding]) -> ShownExam:
         exam: The exam.
         findings: What is doubted about it.
     """
+    checks = {each.check for each in findings}
     images = {name: view_image(exam.views[name]) for name in exam.present()}
-    black = find_black(list(images.values()))
+    black, capped = find_black(list(images.values()), _find_normal(exam))
     doubted = {each.view for each in findings if each.check in _URGENT}
-    sizes = {name: _size(exam.views[name]) for name in images}
+    sizes = _choose_sizes(exam, to_scale="spacing" not in checks)
     width = max(each[0] for each in sizes.values())
     height = max(each[1] for each in sizes.values())
     shown = []
     for name in ViewName:
         if name in images:
-            view = exam.views[name]
-            told = f"{_count(view.total_counts)}, {view.duration_s:.0f} s"
+            told = _tell_view(exam.views[name], checks)
             alt = f"{name} of exam {exam.exam_id}: {told}."
             source = encode_view(images[name], black)
             wide, high = sizes[name]
@@ -172,29 +182,71 @@ def show_exam(exam: Exam, findings: Sequence[Finding]) -> ShownExam:
         shown.append(
             ShownView(name.value, source, wide, high, told, alt, name in doubted)
         )
-    scale = f"black is {black:,.0f} counts per pixel"
     return ShownExam(
         exam_id=exam.exam_id,
-        about=f"{exam.camera}; {scale}" if exam.camera else scale,
+        about="; ".join(
+            filter(None, (exam.camera, _tell_scale(black, capped, checks)))
+        ),
         views=tuple(shown),
         doubts=tuple(
-            ShownDoubt(check, tuple(map(str, own)), check in _URGENT)
+            ShownDoubt(check, group_findings(own), check in _URGENT)
             for check, own in groupby(findings, key=lambda each: each.check)
         ),
     )
 
 
-def _size(view: View) -> tuple[int, int]:
-    """Width and height of a view on the page, to scale."""
+def _find_normal(exam: Exam) -> float:
+    """Counts per pixel of normal tissue, the median of the views; 0 without any."""
+    found = [take_look(exam.views[name]).normal for name in exam.present()]
+    return float(np.median(found))
+
+
+def _tell_scale(black: float, capped: bool, checks: Collection[str]) -> str:
+    """What black means, in the caption of an exam."""
+    level = f"{black:,.0f} counts per pixel"
+    if "eight-bit" in checks:
+        level = f"a grey value of {black:,.0f}"
+    if capped:
+        return f"black is {level} and more, {NORMAL_IN_BLACK:g} times normal uptake"
+    return f"black is {level}"
+
+
+def _tell_view(view: View, checks: Collection[str]) -> str:
+    """Counts and time of a view, as far as they are known."""
+    if "eight-bit" in checks:
+        told = "grey values of 8 bits"
+    else:
+        told = _count(view.total_counts)
+    return told if "duration" in checks else f"{told}, {view.duration_s:.0f} s"
+
+
+def _choose_sizes(exam: Exam, *, to_scale: bool) -> dict[ViewName, tuple[int, int]]:
+    """Width and height of each view on the page, all by one factor.
+
+    Args:
+        exam: The exam.
+        to_scale: Whether its lengths are known; otherwise the views fill their places.
+    """
+    sizes_mm = {name: _measure(exam.views[name]) for name in exam.present()}
+    widest_mm = max(width for width, _ in sizes_mm.values())
+    highest_mm = max(height for _, height in sizes_mm.values())
+    factor = min(WIDEST / widest_mm, HIGHEST / highest_mm)
+    if to_scale:
+        factor = min(factor, PIXELS_PER_MM)
+    return {
+        name: (max(round(width * factor), 1), max(round(height * factor), 1))
+        for name, (width, height) in sizes_mm.items()
+    }
+
+
+def _measure(view: View) -> tuple[float, float]:
+    """Width and height of a view as it lies on the page, in mm."""
     pose = find_pose(view)
     rows, cols = view.counts.shape[1:]
     if pose.transpose:
         rows, cols = cols, rows
     down_mm, along_mm = pose.spacing_mm(view)
-    return (
-        round(cols * along_mm * PIXELS_PER_MM),
-        round(rows * down_mm * PIXELS_PER_MM),
-    )
+    return cols * along_mm, rows * down_mm
 
 
 def _count(counts: int) -> str:

@@ -13,6 +13,8 @@ from bsgi.reports.style import INK, LINES, QUIET, new_figure, style_axes
 
 _INSIDE = 5
 """Curves whose names fit into the lower right corner of a ROC figure."""
+MOST_CORNERS = 2000
+"""Corners of a ROC curve that are drawn; of more, those this far apart at least."""
 _LINE_INCH = 0.17
 """Height of one line of a legend below the figure."""
 
@@ -39,6 +41,24 @@ class RocLine:
     band: tuple[Float[np.ndarray, " corner"], Float[np.ndarray, " corner"]] | None = (
         None
     )
+
+
+def thin_corners(
+    across: Float[np.ndarray, " corner"], up: Float[np.ndarray, " corner"]
+) -> tuple[Float[np.ndarray, " kept"], Float[np.ndarray, " kept"]]:
+    """A ROC curve with `MOST_CORNERS` corners at most, nowhere 0.001 from the whole.
+
+    Args:
+        across: False positive rates of its corners, rising from 0 to 1.
+        up: Sensitivity at each, rising from 0 to 1.
+    """
+    if across.size <= MOST_CORNERS:
+        return across, up
+    # Along the curve both rates together rise from 0 to 2.
+    steps = np.linspace(0.0, 2.0, MOST_CORNERS)
+    places = np.unique(np.searchsorted(across + up, steps))
+    kept = np.union1d(np.minimum(places, across.size - 1), [0, across.size - 1])
+    return across[kept], up[kept]
 
 
 def draw_roc(lines: Sequence[RocLine]) -> Figure:

@@ -6,19 +6,16 @@ from pathlib import Path
 from typing import Any
 
 from bsgi.errors import ConfigError, RunError
+from bsgi.evaluation.calibration.recalibrate import recalibrate_rows
 from bsgi.evaluation.design import Design
 from bsgi.evaluation.details import add_details
 from bsgi.evaluation.external import (
     External,
     choose_name,
     fix_rows,
+    keep_thresholds,
     load_external,
     name_source,
-)
-from bsgi.evaluation.fixed import (
-    OPERATING_POINTS,
-    fix_thresholds,
-    save_operating_points,
 )
 from bsgi.evaluation.metrics_json import save_metrics
 from bsgi.evaluation.predictions import PredictionRow
@@ -31,6 +28,13 @@ from bsgi.files import new_folder, save_text
 from bsgi.provenance import Provenance, describe, save_provenance
 from bsgi.reports.checklists.fill import fill_checklists, save_checklists
 from bsgi.reports.checklists.study_facts import tell_table
+from bsgi.reports.evaluation_notes import (
+    calls_alike,
+    find_rating_threshold,
+    note_threshold,
+    note_untested,
+    span_patients,
+)
 from bsgi.reports.mean_roc import picture_mean_roc
 from bsgi.reports.page import render_page
 from bsgi.reports.paper_table import build_comparison_table
@@ -64,6 +68,9 @@ class TableOptions:
         fixed: `operating_points.json` of a network, or the folder that holds it, at
             whose thresholds its scores are judged; `threshold` and `design` then do not
             count. None chooses on the table itself.
+        calibrate: Name of a recalibration that is fitted on the table's own rows that
+            may calibrate, and gives the test rows their probabilities; None leaves
+            what the table says.
     """
 
     threshold: Threshold = 0.5
@@ -71,6 +78,7 @@ class TableOptions:
     method: str | None = None
     columns: Mapping[str, str] = field(default_factory=dict)
     fixed: Path | None = None
+    calibrate: str | None = None
 
 
 def write_evaluation(
@@ -112,9 +120,10 @@ def write_evaluation(
     made = describe("bsgi evaluate", inputs=inputs)
     with new_folder(out) as partial:
         save_metrics(partial / "metrics.json", found.metrics)
-        kept = fix_thresholds(found.metrics)
-        if kept is not None:
-            save_operating_points(partial / OPERATING_POINTS, kept)
+        # Thresholds from elsewhere stay those of the exams that they were chosen on.
+        if external is None:
+            own = predictions if chosen.calibrate is None else None
+            keep_thresholds(found.metrics, own, partial)
         save_provenance(partial, made)
         title = f"Evaluation of {predictions.name}"
         save_text(partial / "report.html", _build_page(title, found, made, partial))
@@ -183,9 +192,15 @@ def _validate(table: AnyTable, external: External, *, simulated: bool) -> _Found
     metrics = summarize_predictions(
         rows, threshold=thresholds.pop(), simulated=simulated
     )
-    metrics = add_details(metrics, rows, table.groups, fixed=external.fixed)
+    metrics = add_details(
+        metrics,
+        rows,
+        table.groups,
+        known_patients=table.known_patients,
+        fixed=external.fixed,
+    )
     metrics = name_source(external, metrics, strange=bool(notes))
-    said = (*table.notes, *notes, *_note_threshold(metrics, rows))
+    said = (*table.notes, *notes, *note_threshold(metrics, rows))
     return _Found(metrics, rows, None, said, external.sentences)
 
 
@@ -202,15 +217,25 @@ def _leave_out(metrics: Metrics) -> Metrics:
 
 def _evaluate(table: AnyTable, options: TableOptions, *, simulated: bool) -> _Found:
     """All results, with everything chosen on the table itself."""
+    if options.calibrate is not None:
+        table = _recalibrate(table, options.calibrate, options.design)
     metrics = summarize_predictions(
         table.rows,
         threshold=options.threshold,
         simulated=simulated,
         design=options.design,
     )
-    metrics = add_details(metrics, table.rows, table.groups, compare=not table.readers)
-    notes = [*table.notes, *_note_threshold(metrics, table.rows)]
-    alike = _calls_alike(metrics, table.rows)
+    metrics = add_details(
+        metrics,
+        table.rows,
+        table.groups,
+        compare=not table.readers,
+        known_patients=table.known_patients,
+    )
+    notes = [
+        *table.notes, *note_untested(table.rows), *note_threshold(metrics, table.rows)
+    ]  # fmt: skip
+    alike = calls_alike(metrics, table.rows)
     if table.notes and options.threshold == TableOptions().threshold and not alike:
         notes.append(
             f"A score of {options.threshold:g} or more is called malignant; choose "
@@ -218,7 +243,7 @@ def _evaluate(table: AnyTable, options: TableOptions, *, simulated: bool) -> _Fo
         )
     ratings = None
     if table.readers:
-        threshold = _find_rating_threshold(table, options.threshold)
+        threshold = find_rating_threshold(table, options.threshold)
         try:
             ratings = cross_ratings(table.readers)
             found = analyse_readers(table.readers, threshold=threshold)
@@ -229,37 +254,14 @@ def _evaluate(table: AnyTable, options: TableOptions, *, simulated: bool) -> _Fo
     return _Found(metrics, table.rows, ratings, tuple(notes))
 
 
-def _find_rating_threshold(table: AnyTable, threshold: Threshold) -> float | None:
-    """The threshold where it parts the ratings; else nobody can have meant it."""
-    scores = [row.score for row in table.readers]
-    if isinstance(threshold, str) or not min(scores) < threshold <= max(scores):
-        return None
-    return threshold
-
-
-def _note_threshold(metrics: Metrics, rows: Sequence[PredictionRow]) -> tuple[str, ...]:
-    """What is wrong with a threshold that calls all exams alike, or with the scores."""
-    threshold = metrics.methods[0].threshold
-    notes = []
-    if _calls_alike(metrics, rows):
-        notes.append(
-            f"The threshold {threshold} calls all exams alike, so that sensitivity "
-            "and specificity say nothing; choose another with --threshold."
-        )
-    for method in metrics.methods:
-        auc = method.repeats[0].auc if method.average is None else method.average.auc
-        if auc is not None and auc.upper < 0.5:
-            notes.append(
-                f"The area of {method.method} is below chance: perhaps its scores are "
-                "the lower, the more malignant. They must be the higher."
-            )
-    return tuple(notes)
-
-
-def _calls_alike(metrics: Metrics, rows: Sequence[PredictionRow]) -> bool:
-    threshold = metrics.methods[0].threshold
-    scores = [row.score for row in rows if row.part == "test"]
-    return not isinstance(threshold, str) and not min(scores) < threshold <= max(scores)
+def _recalibrate(table: AnyTable, name: str, design: Design | None) -> AnyTable:
+    """The table with probabilities from its own rows that may calibrate."""
+    before = sum(row.probability is not None for row in table.rows)
+    note = f"The probabilities come from a recalibration made here ({name})" + (
+        ", in place of those of the table." if before else "."
+    )
+    rows = recalibrate_rows(table.rows, name, design)
+    return replace(table, rows=rows, notes=(*table.notes, note))
 
 
 def _show_results(
@@ -272,7 +274,7 @@ def _show_results(
         "uncalibrated": has_uncalibrated(rows),
         "roc": picture_roc(metrics, rows, figures / "roc.svg"),
         "cautions": list_cautions(metrics, rows),
-        "averages": _build_averages(metrics),
+        "averages": _build_averages(metrics, rows),
         "mean_roc": picture_mean_roc(metrics, rows, figures / "mean-roc.svg"),
         "tests": build_tests_table(metrics.comparisons, titles),
         "provenance": build_provenance_table(made, {}),
@@ -310,7 +312,9 @@ def _describe_areas(metrics: Metrics) -> tuple[str, ...]:
     )
 
 
-def _build_averages(metrics: Metrics) -> BlockTable | None:
+def _build_averages(
+    metrics: Metrics, rows: Sequence[PredictionRow]
+) -> BlockTable | None:
     """Results averaged over repeats; None where each method has one result only."""
     found = [
         (one.method, one.method, one.average)
@@ -319,4 +323,7 @@ def _build_averages(metrics: Metrics) -> BlockTable | None:
     ]
     if not found:
         return None
-    return build_comparison_table(found, metrics.level, with_paper=False)
+    spans = {name: span_patients(rows, name) for name, *_ in found}
+    return build_comparison_table(
+        found, metrics.level, with_paper=False, patients=spans
+    )

@@ -98,6 +98,7 @@ def build_comparison_table(
     level: float,
     *,
     with_paper: bool = True,
+    patients: Mapping[str, tuple[int, int]] | None = None,
 ) -> BlockTable:
     """Table 1: each method's figures, and where the paper has it, the paper's beside.
 
@@ -105,18 +106,20 @@ def build_comparison_table(
         methods: Name, title and averaged results of each method.
         level: Confidence level of the intervals.
         with_paper: Whether the paper's figures may stand beside ours.
+        patients: By name of the method the fewest and the most patients of a repeat;
+            None takes all repeats to have as many.
     """
     found = [
         find_paper_figures(name, level) if with_paper else None for name, *_ in methods
     ]
     beside = any(found)
     blocks = []
-    for (_, title, average), paper in zip(methods, found, strict=True):
+    for (name, title, average), paper in zip(methods, found, strict=True):
         ours = _list_ours(average)
         columns = 4 if beside else 0
         theirs = _list_theirs(paper) if paper else [("",) * columns] * len(ours)
         rows = tuple((*a, *b) for a, b in zip(ours, theirs, strict=True))
-        note = _note_ours(average)
+        note = _note_ours(average, (patients or {}).get(name))
         if beside and paper is None:
             note += "; not in the paper"
         blocks.append(Block(title, rows, note))
@@ -206,10 +209,13 @@ def _explain_no_fit(paper: PaperFigures) -> str:
     return text
 
 
-def _note_ours(average: AverageMetrics) -> str:
+def _note_ours(average: AverageMetrics, span: tuple[int, int] | None) -> str:
     repeats = "" if average.repeats == 1 else f" over {average.repeats} repeats"
     counts = describe_counts(average.confusion)
-    return f"{counts}{repeats} of {average.patients:,} patients"
+    number = f"{average.patients:,}"
+    if span is not None and span[0] < span[1]:
+        number = f"{span[0]:,} to {span[1]:,}"
+    return f"{counts}{repeats} of {number} patients"
 
 
 def _list_ours(average: AverageMetrics) -> list[tuple[str, ...]]:

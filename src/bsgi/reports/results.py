@@ -8,7 +8,7 @@ from pathlib import Path
 from bsgi.evaluation.areas.roc import build_roc
 from bsgi.evaluation.predictions import PredictionRow, collect_scores
 from bsgi.evaluation.summary import MethodMetrics, Metrics, RepeatMetrics
-from bsgi.reports.curves import RocLine, draw_roc
+from bsgi.reports.curves import MOST_CORNERS, RocLine, draw_roc, thin_corners
 from bsgi.reports.style import Picture, save_picture
 from bsgi.reports.tables import Table, build_results_table
 from bsgi.reports.wording import (
@@ -244,6 +244,12 @@ def _caption_roc(metrics: Metrics) -> str:
         "shown. The dot is the threshold, the grey dashed line is pure "
         f"chance. In brackets the {interval_title(metrics.level)} of the area."
     )
+    if max(one.repeats[0].confusion.malignant + one.repeats[0].confusion.benign
+           for one in drawn) >= MOST_CORNERS:  # fmt: skip
+        text += (
+            f" Of a curve with more than {MOST_CORNERS:,} corners these are some, "
+            "nowhere 0.001 from the whole."
+        )
     if any(len(method.repeats) > 1 for method in drawn):
         named = "; ".join(name_result(method, method.repeats[0]) for method in drawn)
         text += (
@@ -270,10 +276,11 @@ def _roc_line(method: MethodMetrics, predictions: Sequence[PredictionRow]) -> Ro
         raise ValueError(f"{method.method} must have an area to be drawn.")
     counts = result.confusion
     curve = build_roc(collect_scores(select_rows(method, predictions)))
+    across, up = thin_corners(curve.false_positive_rate, curve.true_positive_rate)
     return RocLine(
         name=name_result(method, result),
-        across=curve.false_positive_rate,
-        up=curve.true_positive_rate,
+        across=across,
+        up=up,
         auc=result.auc,
         operating_point=(counts.fp / counts.benign, counts.tp / counts.malignant),
     )

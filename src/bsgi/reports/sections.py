@@ -169,10 +169,11 @@ def _by_method(
 
 def _show_areas(page: _Page) -> tuple[SectionPart, ...]:
     areas = page.metrics.areas
-    table = build_areas_table(areas, page.titles, page.metrics.level)
-    if table is None:
+    if not areas:
         return ()
-    return (SectionPart("", describe_areas(areas), tables=(table,)),)
+    table = build_areas_table(areas, page.titles, page.metrics.level)
+    tables = () if table is None else (table,)
+    return (SectionPart("", describe_areas(areas, page.titles), tables=tables),)
 
 
 def _show_points(page: _Page) -> tuple[SectionPart, ...]:

@@ -46,6 +46,7 @@ def build_tests_table(
         Block(
             f"{titles[first]} (A) and {titles[second]} (B)",
             tuple(_list_test(one) for one in listed),
+            _APART if any(_is_apart(one) for one in listed) else "",
         )
         for (first, second), listed in pairs.items()
     )
@@ -55,6 +56,17 @@ def build_tests_table(
         "\N{GREEK SMALL LETTER CHI}\N{SUPERSCRIPT TWO} corrected (p)",
     )  # fmt: skip
     return BlockTable("McNemar's tests on patients", head, blocks)
+
+
+_APART: Final = (
+    "called differently on more than 60\N{NO-BREAK SPACE}% of patients, where mid-P "
+    "may reject in more than 5\N{NO-BREAK SPACE}%: read the exact p"
+)
+"""What stands beside methods that are no rivals."""
+
+
+def _is_apart(one: Comparison) -> bool:
+    return one.only_first + one.only_second > 0.6 * one.number
 
 
 def build_averaged_table(study: StudyFolder) -> Table | None:

@@ -13,16 +13,29 @@ MOST_PIXELS: Final = 160
 more than the detectors in use have."""
 
 
-def find_black(images: list[Float32[np.ndarray, "_ _"]]) -> float:
-    """Counts per pixel shown in black, one number for all views of an exam.
+NORMAL_IN_BLACK: Final = 3.0
+"""Times the normal uptake that is black at most: a hot lesion or a hot pixel must not
+turn all the rest white."""
 
-    A few hot pixels at the chest wall must not turn all the rest white.
+
+def find_black(
+    images: list[Float32[np.ndarray, "_ _"]], normal: float
+) -> tuple[float, bool]:
+    """Counts per pixel shown in black, one number for all views of an exam.
 
     Args:
         images: The views.
+        normal: Counts per pixel of normal breast tissue; 0 if there is none.
+
+    Returns:
+        The number, and whether it is that many times the normal uptake; otherwise it is
+        what one pixel in 500 of a view exceeds.
     """
     highest = max(float(np.percentile(image, 99.8)) for image in images)
-    return highest if highest > 0 else 1.0
+    most = NORMAL_IN_BLACK * normal
+    if 0 < most < highest:
+        return most, True
+    return (highest if highest > 0 else 1.0), False
 
 
 def encode_view(image: Float32[np.ndarray, "row col"], black: float) -> str:

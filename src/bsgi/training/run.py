@@ -222,12 +222,12 @@ def _train_and_test(
     save_predictions(out / "predictions.csv", predictions)
     simulated = any(fact.simulated for fact in exams.facts)
     metrics = summarize_predictions(predictions, simulated=simulated)
-    if not record.of_study:  # a study looks at all its runs together
-        metrics = add_details(metrics, predictions)
-        fixed = fix_thresholds(metrics)
-        if fixed is not None:
-            save_operating_points(out / OPERATING_POINTS, fixed)
-    save_metrics(out / "metrics.json", metrics)
+    detailed = add_details(metrics, predictions)
+    fixed = fix_thresholds(detailed)
+    if fixed is not None:
+        save_operating_points(out / OPERATING_POINTS, fixed)
+    # A study looks at all its runs together.
+    save_metrics(out / "metrics.json", metrics if record.of_study else detailed)
     if isinstance(fitted.network, Pretrained):
         tested = exams.places(Part.TEST)
         names = [exams.rows[place].exam_id for place in tested]

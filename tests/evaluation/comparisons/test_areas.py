@@ -16,10 +16,10 @@ from bsgi.evaluation.areas.auc import compute_placements
 from bsgi.evaluation.comparisons.areas import (
     AreaComparison,
     AreaTest,
-    compare_all_areas,
     compare_paired_areas,
     compare_unpaired_areas,
 )
+from bsgi.evaluation.comparisons.families import compare_all_areas
 from bsgi.evaluation.multiplicity import adjust_by_holm
 from bsgi.evaluation.predictions import PredictionRow
 from bsgi.evaluation.readers.mrmc import delong_covariance
@@ -403,12 +403,12 @@ def test_methods_without_shared_exams_of_both_labels_have_no_difference() -> Non
     rows = [row("x", 0.1, 0, method="a"), row("y", 0.9, 1, method="b")]
     (found,) = compare_all_areas(collect(rows))
     assert (found.patients, found.difference, found.p) == (0, None, None)
-    assert found.note == "no exam was tested by both"
+    assert "of whom one method has one label only" in found.note
     rows = [row(name, 0.1, 1, method=m) for name in "xy" for m in "ab"]
     (found,) = compare_all_areas(collect(rows))
     assert (found.patients, found.malignant, found.benign) == (2, 2, 0)
     assert (found.p, found.p_adjusted) == (None, None)
-    assert found.note == "all shared exams have one label"
+    assert found.note == "all exams that both tested have one label"
     assert compare_all_areas(collect(rows[:1])) == ()
 
 

@@ -1,11 +1,17 @@
 import time
+import tracemalloc
 
 import numpy as np
 import pytest
 from jaxtyping import Float, Int64
 from sklearn.metrics import roc_curve
 
-from bsgi.evaluation.operating_points.roc_band import RocBand, build_roc_band
+from bsgi.evaluation.operating_points import roc_band
+from bsgi.evaluation.operating_points.roc_band import (
+    RocBand,
+    build_roc_band,
+    count_resamples,
+)
 from bsgi.evaluation.rates.proportions import estimate_mean_share
 
 
@@ -130,3 +136,37 @@ def test_refuses_one_label_and_a_wrong_level() -> None:
         build_roc_band(np.array([1, 1]), np.array([[0.1, 0.2]]))
     with pytest.raises(ValueError, match="level must lie between"):
         build_roc_band(np.array([1, 0]), np.array([[0.1, 0.2]]), level=95.0)
+
+
+def test_blocks_of_resamples_take_little_memory() -> None:
+    """One block holds four million draws; all at once 100,000 exams took 9.6 GB."""
+    labels, scores = draw(np.random.default_rng(9), 40_000, 60_000, 1, 1.0)
+    tracemalloc.start()
+    try:
+        band = build_roc_band(labels, scores, resamples=60)
+        _, most = tracemalloc.get_traced_memory()
+    finally:
+        tracemalloc.stop()
+    assert most < 300e6
+    assert width(band) < 0.02
+
+
+def test_blocks_of_any_size_say_the_same(monkeypatch: pytest.MonkeyPatch) -> None:
+    labels, scores = draw(np.random.default_rng(10), 40, 60, 2, 0.5)
+    patients = [str(place // 2) for place in range(100)]
+    whole = build_roc_band(labels, scores, patients=patients)
+    monkeypatch.setattr(roc_band, "_AT_ONCE", 700)
+    parts = build_roc_band(labels, scores, patients=patients)
+    monkeypatch.setattr(roc_band, "_ONE_BY_ONE", 10)
+    single = build_roc_band(labels, scores, patients=patients)
+    for other in (parts, single):
+        np.testing.assert_array_equal(other.mean, whole.mean)
+        np.testing.assert_allclose(other.lower, whole.lower, atol=0.05)
+        np.testing.assert_allclose(other.upper, whole.upper, atol=0.05)
+
+
+def test_very_many_exams_are_drawn_less_often() -> None:
+    assert [count_resamples(n) for n in (45, 25_000, 100_000, 10**6)] == [
+        2000, 2000, 500, 200,
+    ]  # fmt: skip
+    assert count_resamples(45, 50) == 50

@@ -1,10 +1,14 @@
+import math
+
 import numpy as np
 import pytest
 from pydantic import TypeAdapter
+from scipy.stats import norm
 
 from bsgi.evaluation.areas.auc import compute_placements
 from bsgi.evaluation.power.areas import (
     compute_difference_power,
+    compute_hanley_variance,
 )
 from bsgi.evaluation.power.proportions import compute_mcnemar_power
 from bsgi.evaluation.power.statements import PowerEntry, PowerStatement, describe_power
@@ -181,6 +185,7 @@ def test_one_method_is_compared_with_an_imagined_one() -> None:
 
 
 def test_perfect_scores_tell_no_spread() -> None:
+    """Hanley and McNeil's variance stands in for the missing one."""
     rows = [
         row(f"{n}", float(n), int(n > 9), method=m) for n in range(20) for m in "ab"
     ]
@@ -189,9 +194,29 @@ def test_perfect_scores_tell_no_spread() -> None:
         for name in "ab"
     }
     entry = find(describe_power(methods), "auc")
-    assert entry.detectable is None
-    assert entry.needed is None
     assert "no spread" in entry.words
+    assert "Hanley" in entry.words
+    assert entry.detectable is not None
+    assert entry.needed is not None
+    # An area of 1 has no variance; at the limit that of the other decides alone.
+    spread = compute_hanley_variance(1.0 - entry.detectable, 10, 10)
+    reach = norm.ppf(0.975) + norm.ppf(0.8)
+    assert entry.detectable == pytest.approx(reach * math.sqrt(spread), abs=1e-6)
+    spread = compute_hanley_variance(0.95, 10, 10)
+    assert entry.needed == math.ceil(20 * spread * (reach / 0.05) ** 2)
+
+
+@pytest.mark.parametrize("perfect", [True, False])
+def test_a_single_method_without_spread_gets_figures_too(perfect: bool) -> None:
+    """Perfect separation, and the same score everywhere."""
+    rows = [row(f"{n}", float(perfect and n > 99), int(n > 99)) for n in range(200)]
+    entry = find(describe_power({"a": collect_repeats(rows)}), "auc")
+    assert entry.detectable is not None
+    assert 0.01 < entry.detectable < 0.2
+    assert entry.needed is not None
+    assert (entry.agreement, entry.assumed) == (0.5, True)
+    assert "best case" not in entry.words
+    assert "Hanley" in entry.words
 
 
 def test_one_area_without_spread_has_no_correlation() -> None:

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from bsgi.errors import RunError
-from bsgi.evaluation.comparisons.areas import compare_all_areas
+from bsgi.evaluation.comparisons.families import compare_all_areas
 from bsgi.evaluation.multiplicity import adjust_by_holm
 from bsgi.evaluation.predictions import PredictionRow
 from bsgi.evaluation.repeats import average_repeats, collect_repeats

@@ -12,6 +12,7 @@ import pytest
 from bsgi.cohort.fold_table import load_splits
 from bsgi.errors import CohortError, OutputError, RunError
 from bsgi.evaluation.design import Design
+from bsgi.evaluation.fixed import load_operating_points
 from bsgi.evaluation.maps.rows import load_map_rows
 from bsgi.evaluation.predictions import load_predictions
 from bsgi.exam.record import Label
@@ -63,6 +64,10 @@ def test_a_study_holds_what_the_contract_names(finished: StudySummary) -> None:
             for path in finished.study.glob("runs/*/*/recipe.toml")}  # fmt: skip
     assert runs == {f"runs/{m}/r{r}-f0" for m in ("mlp", "net") for r in (0, 1)}
     assert len(load_splits(finished.study / "splits.csv")) == 2
+    for run in sorted(runs):
+        fixed = load_operating_points(finished.study / run)
+        assert fixed.names == (run.split("/")[1],)
+        assert fixed.simulated
 
 
 def test_predictions_have_all_runs_in_order(finished: StudySummary) -> None:
@@ -87,7 +92,7 @@ def test_repeats_differ_by_the_seed_and_methods_share_the_split(
     for repeat, run in enumerate(runs):
         made = json.loads((run / "provenance.json").read_text(encoding="utf-8"))
         assert made["seed"] == 3 + repeat
-        assert made["host"]
+        assert "host" not in made
         assert made["seconds"] > 0
 
 
@@ -154,6 +159,7 @@ STUDYS_OWN = (
 )  # fmt: skip
 OF_A_RUN = (
     remove("runs/net/r0-f0/predictions.csv"), remove("runs/net/r0-f0/metrics.json"),
+    remove("runs/net/r1-f0/operating_points.json"),
     remove("runs/mlp/r0-f0/provenance.json"), remove("runs/mlp/r0-f0/split.csv"),
     remove("runs/mlp/r0-f0/checkpoints/final.safetensors"), drop_maps,
 )  # fmt: skip

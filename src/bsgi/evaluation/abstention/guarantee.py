@@ -82,16 +82,27 @@ def state_guarantee(
     if basis is Basis.NOT_STATED:
         return Guarantee(None, _describe_not_stated(error_rate))
     if basis is Basis.FIXED:
-        return Guarantee(
-            None,
-            "The thresholds were fixed before, on patients of another cohort. What "
-            "they promise there holds for patients, cameras and images like those; "
-            "here nothing is promised, and the measured error is what counts.",
-        )
+        return state_fixed(None, error_rate)
     return Guarantee(
         None,
         "The patients under test are of another hospital or period than those on whom "
         "the thresholds stand. Conformal thresholds promise nothing there; the "
+        "measured error is what counts.",
+    )
+
+
+def state_fixed(chosen_on: Basis | None, error_rate: float) -> Guarantee:
+    """What holds where thresholds that were fixed on another cohort are applied.
+
+    Args:
+        chosen_on: Whose scores they stand on there; None if it is not known.
+        error_rate: Of the patients of a label, how many may be judged wrongly.
+    """
+    check_error_rate(error_rate)
+    return Guarantee(
+        None,
+        "The thresholds were fixed before, on patients of another cohort. "
+        f"{_describe_fixed(chosen_on, error_rate)} Here nothing is promised, and the "
         "measured error is what counts.",
     )
 
@@ -201,6 +212,36 @@ def _describe_not_stated(error_rate: float) -> str:
         "average; had the network learned from them, nothing would hold. So nothing "
         "is promised, and the measured error is what counts. Rows of the part train "
         "would settle it."
+    )
+
+
+def _describe_fixed(chosen_on: Basis | None, error_rate: float) -> str:
+    """What fixed thresholds promise where they were chosen."""
+    if chosen_on is Basis.SET_ASIDE:
+        return (
+            "There they stand on patients set aside and scored by the same network: of "
+            "patients, cameras and images like those at most "
+            f"{_percent(error_rate)} of each label have their label excluded on "
+            "average."
+        )
+    if chosen_on is Basis.INNER_FOLDS:
+        return (
+            "There they stand on training patients, scored by networks that were "
+            "trained without them, so that nothing was proved there either."
+        )
+    if chosen_on is Basis.NOT_STATED:
+        return (
+            "No row of the part train said there from whom the network had learned, so "
+            "that nothing was promised there either."
+        )
+    if chosen_on is Basis.OTHER_PATIENTS:
+        return (
+            "There they were already applied to patients of another hospital or period "
+            "than those on whom they stand, so that nothing was promised there either."
+        )
+    return (
+        "On whose scores they stand there is not stated, so that nothing is known of "
+        "what they promise for patients like those."
     )
 
 

@@ -9,7 +9,12 @@ from bsgi.evaluation.abstention.chosen import (
     decide_rows,
 )
 from bsgi.evaluation.abstention.decisions import DecidedExam
-from bsgi.evaluation.abstention.guarantee import Basis, Guarantee, state_guarantee
+from bsgi.evaluation.abstention.guarantee import (
+    Basis,
+    Guarantee,
+    state_fixed,
+    state_guarantee,
+)
 from bsgi.evaluation.abstention.outcomes import (
     CalledOutcome,
     LabelOutcome,
@@ -143,6 +148,7 @@ def apply_thresholds(
     thresholds: ConformalThresholds,
     *,
     cross_fitted: bool = False,
+    chosen_on: Basis | None = None,
     groups: Mapping[str, Mapping[str, str]] | None = None,
     level: float = LEVEL,
 ) -> AbstentionMetrics:
@@ -154,6 +160,7 @@ def apply_thresholds(
         rows: Rows of one method, one repeat and one fold; those of the part test count.
         thresholds: Those that came with the network.
         cross_fitted: Whether they stand on scores of other networks.
+        chosen_on: Whose scores they stand on there; None if it is not known.
         groups: The group of each exam by exam_id, for each grouping.
         level: Confidence level of the intervals.
 
@@ -169,7 +176,7 @@ def apply_thresholds(
         )
     (_, repeat, fold) = networks.pop()
     chosen = (FoldThresholds(repeat, fold, Basis.FIXED, cross_fitted, thresholds),)
-    guarantee = state_guarantee(Basis.FIXED, thresholds.error_rate)
+    guarantee = state_fixed(chosen_on, thresholds.error_rate)
     return _summarize(tested, chosen, guarantee, Basis.FIXED, groups or {}, level)
 
 

@@ -66,8 +66,8 @@ def _recalibrate(
     if given is None:
         raise RunError(
             f"{where} must have rows of the part calibrate, or other folds of the "
-            "design folds, to be calibrated on, got none; train with a recipe that has "
-            "a table calibration."
+            "design folds, to be calibrated on, got none; add such rows, or train with "
+            "a recipe that has a table calibration."
         )
     scored = given.scored
     if not scored.has_both:

@@ -19,7 +19,10 @@ from bsgi.evaluation.design import Design
 from bsgi.evaluation.predictions import PredictionRow
 
 _ALIKE: Final = 1e-6
-"""Probabilities this near each other are the same; tables round them."""
+"""Probabilities this near each other are the same."""
+
+_FEWEST_DIGITS: Final = 3
+"""Probabilities rounded to fewer decimals than this tell no recalibration."""
 
 _COMPARED: Final = 25
 """Test exams of a fold that are compared; Venn-Abers takes two regressions for each."""
@@ -88,6 +91,20 @@ def find_source(
     return found.pop() if len(found) == 1 else CalibrationSource()
 
 
+def tolerate_rounding(probabilities: Sequence[float]) -> float:
+    """How far probabilities of a table may be from those that were rounded for it.
+
+    Half a unit of the last decimal that any of them has, from three decimals on.
+
+    Args:
+        probabilities: As they stand in the table.
+    """
+    for digits in range(_FEWEST_DIGITS, 6):
+        if all(abs(round(p, digits) - p) < 1e-12 for p in probabilities):
+            return 0.5 * 10.0**-digits + _ALIKE
+    return _ALIKE
+
+
 def _fits(name: str, given: CalibrationRows, tested: Sequence[PredictionRow]) -> bool:
     """Whether a recalibration fitted on these rows gives these probabilities."""
     some = [row for row in tested if row.probability is not None][:_COMPARED]
@@ -99,7 +116,8 @@ def _fits(name: str, given: CalibrationRows, tested: Sequence[PredictionRow]) ->
         return False
     again = calibrator.apply(np.array([row.score for row in some])).value
     stated = np.array([row.probability for row in some], dtype=np.float64)
-    return bool(np.all(np.abs(again - stated) <= _ALIKE))
+    alike = tolerate_rounding(stated.tolist())
+    return bool(np.all(np.abs(again - stated) <= alike))
 
 
 def _name_rows(given: CalibrationRows) -> CalibratedOn:

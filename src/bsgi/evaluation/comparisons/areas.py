@@ -10,10 +10,8 @@ DeLong is beside both, to compare with other programs.
 """
 
 import math
-from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from enum import StrEnum
-from itertools import combinations
 
 from scipy.stats import norm, t
 
@@ -26,7 +24,6 @@ from bsgi.evaluation.comparisons.area_evidence import (
 from bsgi.evaluation.comparisons.difference import Difference
 from bsgi.evaluation.comparisons.mover import combine_intervals, invert_intervals
 from bsgi.evaluation.estimate import LEVEL, check_level
-from bsgi.evaluation.multiplicity import adjust_by_holm
 from bsgi.evaluation.repeats import RepeatedScores
 from bsgi.evaluation.scored import Scored
 
@@ -97,40 +94,33 @@ class AreaComparison:
             raise ValueError(f"a statistic and its p must stand together, got {self}.")
 
 
-def compare_all_areas(
-    methods: Mapping[str, RepeatedScores], level: float = LEVEL
-) -> tuple[AreaComparison, ...]:
-    """Every pair of methods on the exams that both tested; one family for Holm.
+def compare_shared_areas(
+    first: RepeatedScores,
+    second: RepeatedScores,
+    names: tuple[str, str] = ("first", "second"),
+    level: float = LEVEL,
+) -> AreaComparison | None:
+    """Two methods on the exams that both tested, by the primary paired test.
 
     Patients are the independent units, and repeats on the same patients are averaged
-    before: five trainings on 45 patients are 45 pairs. So the test tells of other
-    patients, not of other trainings.
+    before: five trainings on 45 patients are 45 pairs.
 
     Args:
-        methods: Scores by name of the method, in the order to report.
-        level: Confidence level of each interval, which Holm does not widen.
+        first: Scores of one method.
+        second: Scores of the other.
+        names: Names of the two.
+        level: Confidence level.
+
+    Returns:
+        The comparison; None where the shared exams are none or of one label only.
 
     References:
-        DeLong, DeLong and Clarke-Pearson 1988, doi 10.2307/2531595. Obuchowski 1997,
-        for several exams of a patient, doi 10.2307/2533958. Holm 1979, A simple
-        sequentially rejective multiple test procedure, Scandinavian Journal of
-        Statistics 6:65.
+        Obuchowski 1997, for several exams of a patient, doi 10.2307/2533958.
     """
-    check_level(level)
-    found = []
-    for names in combinations(methods, 2):
-        one, other = methods[names[0]], methods[names[1]]
-        evidence = find_repeated_evidence(one, other)
-        if evidence is None:
-            found.append(_describe_nothing(names, one, other))
-        else:
-            test = AreaTest.STUDENT
-            found.append(_compare(evidence, names, level, test, paired=True))
-    adjusted = iter(adjust_by_holm([each.p for each in found if each.p is not None]))
-    return tuple(
-        replace(each, p_adjusted=None if each.p is None else next(adjusted))
-        for each in found
-    )
+    evidence = find_repeated_evidence(first, second)
+    if evidence is None:
+        return None
+    return _compare(evidence, names, level, AreaTest.STUDENT, paired=True)
 
 
 def compare_paired_areas(
@@ -198,32 +188,6 @@ def compare_unpaired_areas(
         parts = tuple(zip(own, sizes, strict=True))
         evidence = replace(evidence, parts=parts)
     return _compare(evidence, names, level, test, paired=False)
-
-
-def _describe_nothing(
-    names: tuple[str, str], first: RepeatedScores, second: RepeatedScores
-) -> AreaComparison:
-    """A comparison of methods that share no exam, or exams of one label only."""
-    there = set(first.exam_ids) & set(second.exam_ids)
-    shared = [place for place, name in enumerate(first.exam_ids) if name in there]
-    patients = len({first.patients[place] for place in shared})
-    malignant = bool(shared) and int(first.labels[shared[0]]) == 1
-    note = "all shared exams have one label" if shared else "no exam was tested by both"
-    return AreaComparison(
-        first=names[0],
-        second=names[1],
-        patients=patients,
-        malignant=patients if malignant else 0,
-        benign=0 if malignant else patients,
-        difference=None,
-        statistic=None,
-        freedom=None,
-        p=None,
-        p_adjusted=None,
-        method=AreaTest.STUDENT.value,
-        paired=True,
-        note=note,
-    )
 
 
 def _compare(

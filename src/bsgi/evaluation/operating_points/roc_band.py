@@ -5,7 +5,7 @@ each with all of her exams and her scores in every repeat, so that five training
 patients vary as 45 patients do and not as 225.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -18,6 +18,14 @@ from bsgi.evaluation.scored import Scored
 
 RESAMPLES = 2000
 """How often the patients are drawn anew."""
+FEWEST_RESAMPLES = 200
+"""How often at least, however many exams there are."""
+_DRAWN_IN_ALL = 50_000_000
+"""Resamples times exams at which they are drawn less often, above 25,000 exams."""
+_AT_ONCE = 4_000_000
+"""Resamples times exams that are held in memory together."""
+_ONE_BY_ONE = 2000
+"""Above so many patients of a stratum they are drawn one by one and counted."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +72,8 @@ def build_roc_band(
         patients: The patient of each exam; None if each exam is of another.
         seed: Where the draws come from.
         level: Confidence level at each false-positive rate.
-        resamples: How often patients are drawn.
+        resamples: How often patients are drawn; less often from 25,000 exams on, see
+            `count_resamples`.
 
     Raises:
         ValueError: If a label is missing, a score is not finite, or the level is none.
@@ -77,15 +86,18 @@ def build_roc_band(
     for scores in scores_by_repeat:
         Scored(labels, scores).check_both()
     owners = tuple(patients or map(str, range(labels.size)))
-    weights = _draw_patients(labels, owners, seed, resamples)
     # Rounded correctly, so that 7 of 28 false alarms stand at the point 0.25.
     grid = np.arange(101) / 100
+    orders = [_Order(labels, scores) for scores in scores_by_repeat]
     whole = np.ones((1, labels.size), dtype=np.int64)
-    mean = np.mean(
-        [_curves(labels, scores, whole, grid)[0] for scores in scores_by_repeat], axis=0
-    )
-    drawn = np.mean(
-        [_curves(labels, scores, weights, grid) for scores in scores_by_repeat], axis=0
+    mean = np.mean([order.curves(whole, grid)[0] for order in orders], axis=0)
+    drawn = np.concatenate(
+        [
+            np.mean([order.curves(weights, grid) for order in orders], axis=0)
+            for weights in _draw_patients(
+                labels, owners, seed, count_resamples(labels.size, resamples)
+            )
+        ]
     )
     tail = 0.5 - level / 2.0
     lower, upper = np.quantile(drawn, [tail, 1.0 - tail], axis=0)
@@ -110,41 +122,84 @@ def _fall_to_zero(
     return np.where(benign < 1, np.minimum(lower, line), lower)
 
 
+def count_resamples(exams: int, most: int = RESAMPLES) -> int:
+    """How often patients are drawn: less often where there are very many exams.
+
+    A percentile of fewer draws is rougher, but among so many exams the band is narrow.
+
+    Args:
+        exams: Number of exams.
+        most: Where there are not so many.
+    """
+    return min(most, max(FEWEST_RESAMPLES, _DRAWN_IN_ALL // exams))
+
+
 def _draw_patients(
     labels: Integer[np.ndarray, " exam"],
     patients: Sequence[str],
     seed: int,
     resamples: int,
-) -> Integer[np.ndarray, "resample exam"]:
-    """How often each exam is in each resample."""
+) -> Iterator[Integer[np.ndarray, "resample exam"]]:
+    """How often each exam is in each resample, a block of resamples at a time."""
     rng = np.random.default_rng(seed)
     names, place = np.unique(np.asarray(patients), return_inverse=True)
     malignant = np.zeros(names.size, dtype=bool)
     malignant[place[labels == 1]] = True
-    drawn = np.zeros((resamples, names.size), dtype=np.int64)
-    for stratum in (np.flatnonzero(malignant), np.flatnonzero(~malignant)):
-        if stratum.size:
-            share = np.full(stratum.size, 1.0 / stratum.size)
-            drawn[:, stratum] = rng.multinomial(stratum.size, share, size=resamples)
-    weights = drawn[:, place]
-    # Benign exams of malignant patients only may all be missed by a draw.
-    there = [weights[:, labels == label].any(axis=1) for label in (0, 1)]
-    return weights[there[0] & there[1]]
+    step = max(1, _AT_ONCE // labels.size)
+    for start in range(0, resamples, step):
+        block = min(step, resamples - start)
+        drawn = np.zeros((block, names.size), dtype=np.int64)
+        for stratum in (np.flatnonzero(malignant), np.flatnonzero(~malignant)):
+            if stratum.size:
+                drawn[:, stratum] = _draw_stratum(rng, stratum.size, block)
+        weights = drawn[:, place]
+        # Benign exams of malignant patients only may all be missed by a draw.
+        there = [weights[:, labels == label].any(axis=1) for label in (0, 1)]
+        yield weights[there[0] & there[1]]
 
 
-def _curves(
-    labels: Integer[np.ndarray, " exam"],
-    scores: Float[np.ndarray, " exam"],
-    weights: Integer[np.ndarray, "resample exam"],
-    grid: Float[np.ndarray, " point"],
-) -> Float[np.ndarray, "resample point"]:
-    """The sensitivity that each resample's empirical ROC curve reaches at each rate."""
-    order = np.argsort(-scores, kind="stable")
-    last_of_tie = np.append(np.flatnonzero(np.diff(scores[order])), labels.size - 1)
-    corners = []
-    for label in (0, 1):
-        counted = np.cumsum(weights[:, order] * (labels[order] == label), axis=1)
-        rates = counted[:, last_of_tie] / counted[:, -1:]
-        corners.append(np.pad(rates, ((0, 0), (1, 0))))
-    # Where the curve is vertical np.interp takes its upper end.
-    return np.array([np.interp(grid, *corner) for corner in zip(*corners, strict=True)])
+def _draw_stratum(
+    rng: np.random.Generator, patients: int, resamples: int
+) -> Integer[np.ndarray, "resample patient"]:
+    """How often each of some patients is in each resample of as many."""
+    if patients <= _ONE_BY_ONE:
+        share = np.full(patients, 1.0 / patients)
+        return rng.multinomial(patients, share, size=resamples)
+    # The same distribution, several times faster for many patients.
+    return np.array(
+        [
+            np.bincount(rng.integers(patients, size=patients), minlength=patients)
+            for _ in range(resamples)
+        ]
+    )
+
+
+class _Order:
+    """The exams of each label from the highest score on, and where ties end."""
+
+    def __init__(
+        self, labels: Integer[np.ndarray, " exam"], scores: Float[np.ndarray, " exam"]
+    ) -> None:
+        order = np.argsort(-scores, kind="stable")
+        last_of_tie = np.append(np.flatnonzero(np.diff(scores[order])), labels.size - 1)
+        self.own = [order[labels[order] == label] for label in (0, 1)]
+        self.corners = [
+            np.append(0, np.cumsum(labels[order] == label)[last_of_tie])
+            for label in (0, 1)
+        ]
+
+    def curves(
+        self,
+        weights: Integer[np.ndarray, "resample exam"],
+        grid: Float[np.ndarray, " point"],
+    ) -> Float[np.ndarray, "resample point"]:
+        """The sensitivity that each resample's ROC curve reaches at each rate."""
+        found = np.empty((len(weights), grid.size))
+        for number, drawn in enumerate(weights):
+            rates = []
+            for own, corners in zip(self.own, self.corners, strict=True):
+                counted = np.append(0, np.cumsum(drawn[own]))
+                rates.append(counted[corners] / counted[-1])
+            # Where the curve is vertical np.interp takes its upper end.
+            found[number] = np.interp(grid, *rates)
+        return found

@@ -26,6 +26,10 @@ from bsgi.evaluation.scored import Scored
 ASSUMED_CORRELATION = 0.5
 """Of two areas on the same patients, where there is one method only."""
 
+NO_SPREAD = 1e-20
+"""A variance up to this is none: where all placements are equal, rounding leaves some
+1e-35."""
+
 MOST_CORRELATION = 0.9
 """A correlation of two areas above this is not relied on where few patients showed it.
 
@@ -64,13 +68,16 @@ class PairedAreas:
     def relies_on_observed(self, difference: float) -> bool:
         """Whether the observed variance may stand where the difference is this one.
 
-        Not with fewer than 20 patients of a label, or so many whom the methods place
-        differently, or so few misplaced that no interval rests on DeLong's variance;
-        nor for a difference that the observed placements do not allow.
+        Not where it is none, as at perfect separation; nor with fewer than 20 patients
+        of a label, or so many whom the methods place differently, or so few misplaced
+        that no interval rests on DeLong's variance; nor for a difference that the
+        observed placements do not allow.
 
         Args:
             difference: The true difference.
         """
+        if self.variance <= NO_SPREAD:
+            return False
         classes = (self.malignant, self.benign)
         if min(classes) < SMALL_CLASS or self.least_misplaced < FEW_MISPLACED:
             return False

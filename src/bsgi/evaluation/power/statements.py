@@ -23,7 +23,12 @@ from bsgi.evaluation.power.areas import (
     find_detectable_area,
     search_detectable_area,
 )
-from bsgi.evaluation.power.paired_areas import MOST_CORRELATION, PairedAreas, pair_areas
+from bsgi.evaluation.power.paired_areas import (
+    MOST_CORRELATION,
+    NO_SPREAD,
+    PairedAreas,
+    pair_areas,
+)
 from bsgi.evaluation.power.proportions import count_for_mcnemar, find_detectable_share
 from bsgi.evaluation.repeats import RepeatedScores
 
@@ -183,37 +188,40 @@ def _describe_area(
         return None
     number, pair = found
     correlation = pair.correlation
-    detectable = needed = None
-    # Where all placements are equal, rounding leaves some 1e-35.
-    if pair.variance > 1e-20:
+    detectable = None
+    if pair.variance > NO_SPREAD:
         detectable = find_detectable_area(pair.variance, plan.power, plan.level)
-        if detectable is None or not pair.relies_on_observed(detectable):
-            detectable = search_detectable_area(
-                pair.compute_variance, pair.area, plan.power, plan.level
-            )
-        needed = _count_patients(pair, number, plan)
-        how = "assumed" if second is None else "observed"
-        basis = (
-            "one of the areas shows no spread"
-            if correlation is None
-            else f"{how} correlation {correlation:.2f}"
+    if detectable is None or not pair.relies_on_observed(detectable):
+        detectable = search_detectable_area(
+            pair.compute_variance, pair.area, plan.power, plan.level
         )
-        if not pair.relies_on_observed(max(detectable or 1.0, plan.difference)):
-            basis += (
-                "; these patients tell too little of the spread, so it is taken as "
-                "that of Hanley and McNeil's formula at least"
-            )
-            if (correlation or 0.0) > MOST_CORRELATION:
-                basis += f", with a correlation of {MOST_CORRELATION:.2f} at most"
-    else:
-        basis = "these scores show no spread from which it could be told"
-        correlation = None
+    needed = _count_patients(pair, number, plan)
+    basis = _say_basis(pair, max(detectable or 1.0, plan.difference), second)
     return PowerEntry(
         first, second, AUC, "DeLong", number, correlation, second is None,
         detectable, needed,
         _say((first, second), "AUC", _ABOUT[0, 1], (number, detectable, needed), basis,
              plan),
     )  # fmt: skip
+
+
+def _say_basis(pair: PairedAreas, difference: float, second: str | None) -> str:
+    """What the spread of a difference of two areas was taken from."""
+    correlation = pair.correlation
+    how = "assumed" if second is None else "observed"
+    basis = (
+        "one of the areas shows no spread"
+        if correlation is None
+        else f"{how} correlation {correlation:.2f}"
+    )
+    if not pair.relies_on_observed(difference):
+        basis += (
+            "; these patients tell too little of the spread, so it is taken as that of "
+            "Hanley and McNeil's formula at least"
+        )
+        if (correlation or 0.0) > MOST_CORRELATION:
+            basis += f", with a correlation of {MOST_CORRELATION:.2f} at most"
+    return basis
 
 
 def _count_patients(pair: PairedAreas, number: int, plan: _Plan) -> int | None:

@@ -8,7 +8,8 @@ patient stands on both sides.
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from bsgi.evaluation.comparisons.areas import AreaComparison, compare_all_areas
+from bsgi.evaluation.comparisons.areas import AreaComparison
+from bsgi.evaluation.comparisons.families import compare_all_areas
 from bsgi.evaluation.estimate import LEVEL, Estimate, check_level
 from bsgi.evaluation.multiplicity import adjust_by_holm
 from bsgi.evaluation.part_metrics import (

@@ -46,12 +46,14 @@ class AnyTable:
         groups: The group of each exam by grouping; exams without one are left out.
         readers: What each reader said; empty without a column of readers.
         notes: What was taken for what the table does not say, each a sentence.
+        known_patients: Whether it names exams or patients.
     """
 
     rows: tuple[PredictionRow, ...]
     groups: Groups
     readers: tuple[ReaderRow, ...]
     notes: tuple[str, ...]
+    known_patients: bool = True
 
 
 def load_any_table(
@@ -81,7 +83,8 @@ def load_any_table(
     if method is not None and "method" in table.names:
         raise ConfigError(
             f"{path} must have no column of methods where one is named, got "
-            f"{table.names['method']!r}; leave --method away."
+            f"{table.names['method']!r}; leave --method away, or change the names in "
+            "that column."
         )
     filled, notes = _fill_defaults(path, table, method or path.stem)
     rows = [
@@ -103,6 +106,7 @@ def load_any_table(
         groups=_collect_groups(path, table, filled, rows),
         readers=readers,
         notes=(*table.notes, *notes, *_note_content(rows)),
+        known_patients=bool({"exam_id", "patient_id"} & set(table.names)),
     )
 
 

@@ -133,8 +133,15 @@ def _tell_measures(metrics: Metrics) -> str:
     )
     if metrics.comparisons:
         text += " Methods compared by McNemar's mid-P test, adjusted by Holm."
-    if metrics.areas:
+    kinds = {one.paired for one in metrics.areas if one.p is not None}
+    if True in kinds:
         text += " Areas compared by DeLong's statistic, adjusted by Holm."
+    if False in kinds:
+        text += (
+            " Areas of different patients compared by DeLong's statistic and the "
+            "interval from those of both areas, the less sure of the two, adjusted by "
+            "Holm."
+        )
     return text
 
 
@@ -152,16 +159,18 @@ def _tell_variability(metrics: Metrics) -> str:
 
 def _tell_comparisons(metrics: Metrics, titles: Mapping[str, str]) -> str:
     texts = []
-    for one in metrics.areas[:_MOST]:
-        if one.difference is None or one.p_adjusted is None:
-            continue
+    tested = [one for one in metrics.areas if one.p_adjusted is not None]
+    for one in tested[:_MOST]:
         found = one.difference
+        if found is None or one.p_adjusted is None:
+            continue
         names = " less ".join(titles.get(n, n) for n in (one.first, one.second))
         texts.append(
             f"AUC of {names}: {found.value:+.3f} ({found.lower:+.3f} to "
             f"{found.upper:+.3f}), {p_equals(one.p_adjusted)} after Holm"
+            + ("" if one.paired else ", different patients")
         )
-    more = len(metrics.areas) - _MOST
+    more = len(tested) - _MOST
     if more > 0:
         texts.append(f"{more} more comparisons stand in metrics.json")
     return _join(texts)

@@ -11,6 +11,7 @@ from pathlib import Path
 from bsgi.cohort.split import Part
 from bsgi.errors import BsgiError
 from bsgi.evaluation.design import Design
+from bsgi.evaluation.fixed import OPERATING_POINTS
 from bsgi.evaluation.localisation.searches import load_searches
 from bsgi.evaluation.maps.rows import load_map_rows
 from bsgi.evaluation.metrics_json import load_metrics
@@ -61,7 +62,7 @@ def methods_with_maps(study: Study) -> frozenset[str]:
 
 def _lacks_file(task: Task, out: Path, mapped: frozenset[str]) -> bool:
     run = out / task.place
-    names = list(RESULTS)
+    names = [*RESULTS, OPERATING_POINTS]
     if task.recipe.calibration is not None:
         names.append(CALIBRATION)
     if task.recipe.name in mapped:
