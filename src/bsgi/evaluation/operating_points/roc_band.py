@@ -72,8 +72,7 @@ def build_roc_band(
         patients: The patient of each exam; None if each exam is of another.
         seed: Where the draws come from.
         level: Confidence level at each false-positive rate.
-        resamples: How often patients are drawn; less often from 25,000 exams on, see
-            `count_resamples`.
+        resamples: How often patients are drawn; see `count_resamples` for many exams.
 
     Raises:
         ValueError: If a label is missing, a score is not finite, or the level is none.
@@ -91,12 +90,11 @@ def build_roc_band(
     orders = [_Order(labels, scores) for scores in scores_by_repeat]
     whole = np.ones((1, labels.size), dtype=np.int64)
     mean = np.mean([order.curves(whole, grid)[0] for order in orders], axis=0)
+    number = count_resamples(labels.size, resamples)
     drawn = np.concatenate(
         [
             np.mean([order.curves(weights, grid) for order in orders], axis=0)
-            for weights in _draw_patients(
-                labels, owners, seed, count_resamples(labels.size, resamples)
-            )
+            for weights in _draw_patients(labels, owners, seed, number)
         ]
     )
     tail = 0.5 - level / 2.0
