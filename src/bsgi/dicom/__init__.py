@@ -16,4 +16,5 @@ May import `bsgi.exam`, `bsgi.evaluation` and the rooms below them, and pydicom.
 - `terms.py`: the defined terms that may be passed on and quoted.
 - `deidentify/`: a file to a file without identities, checked by reading it back.
 - `read.py`: a file to its views, or the reasons why it has none.
+- `results/`: what a model says of an exam, back into its study.
 """
